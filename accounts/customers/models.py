@@ -1,0 +1,170 @@
+"""Who buys: an account, whatever it is called in each export, and who of ours looks after it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from accounts.audit.models import record
+from accounts.customers.contacts import Channel, Contact, Preference
+from accounts.customers.history import Purchase, Touch
+from accounts.people.models import User
+from rca.lib import phones
+from rca.lib.clock import now
+from rca.lib.refs import Referred
+from rca.lib.refused import Refused, once
+from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.text import clean
+
+
+class AccountQuerySet(HouseQuerySet["Account"]):
+    def customers(self) -> "AccountQuerySet":
+        return self.filter(kind=Account.Kind.CUSTOMER)
+
+    def matching(self, text: str) -> "AccountQuerySet":
+        """Accounts whose name, alias, e-mail or phone has this text; those that begin with it first."""
+        text = clean(text).lower()
+        if not text:
+            return self.none()
+        number = phones.e164(text)
+        by_contact = Contact.objects.filter(Q(email__istartswith=text) | (Q(phone=number) if number else Q(pk=None)))
+        by_alias = Alias.objects.filter(folded__contains=text)
+        found = Q(folded__contains=text) | Q(pk__in=by_alias.values("account")) | Q(pk__in=by_contact.values("account"))
+        starts = models.Case(models.When(folded__startswith=text, then=0), default=1)
+        return self.filter(found).order_by(starts, "folded")
+
+    def named(self, name: str) -> "Account | None":
+        """The one account with exactly this name or alias, however it is capitalised."""
+        folded = clean(name).lower()
+        found = list(self.filter(Q(folded=folded) | Q(aliases__folded=folded)).distinct()[:2])
+        return found[0] if len(found) == 1 else None
+
+
+class AccountManager(models.Manager["Account"].from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def open(self, *, by: User, name: str, at: datetime | None = None, **facts: Any) -> "Account":
+        """Opens an account under a name that no other account or alias has."""
+        by.must("accounts.open")
+        name = clean(name)
+        if not name:
+            raise Refused("An account needs a name.")
+        if self.named(name):
+            raise Refused(f"There is an account named {name} already.")
+        with once(f"There is an account with that number from {facts.get('source') or 'this source'} already."):
+            account: Account = self.create(name=name, opened_at=at or now(), **facts)
+        record(by, "opened", account, says="Account opened.", after={"name": name, **facts}, at=at)
+        return account
+
+
+class Account(Referred, Editable):
+    LETTER, PAGE = "A", "customers:detail"
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer", "customer"
+        PROSPECT = "prospect", "prospect"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "active"
+        LEAVING = "leaving", "leaving"
+        LOST = "lost", "lost"
+        WON_BACK = "won_back", "won back"
+        LET_GO = "let_go", "let go"
+
+    class Profile(models.TextChoices):
+        COLLECTOR = "collector", "collector"
+        DASHER = "dasher", "dasher"
+        GUESSER = "guesser", "guesser"
+        SATISFIED = "satisfied", "satisfied"
+
+    name = models.CharField(max_length=200)
+    folded = models.GeneratedField(
+        expression=Lower("name"), output_field=models.CharField(max_length=200), db_persist=True
+    )
+    kind = OneOf(Kind, default=Kind.CUSTOMER)
+    state = OneOf(State, default=State.ACTIVE)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="owned_accounts")
+    yearly_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)  # null is unknown
+    time_zone = models.CharField(max_length=64, blank=True)  # blank is the house's
+    profile = OneOf(Profile, blank=True)
+    segment = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+    customer_since = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    opened_at = models.DateTimeField()
+
+    objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="account_source_once"
+            ),
+            models.CheckConstraint(condition=Q(yearly_value=None) | Q(yearly_value__gte=0), name="account_value_sane"),
+        ]
+        indexes = [
+            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="account_name_parts"),
+            models.Index(fields=["folded", "id"], name="account_by_name"),
+            models.Index(fields=["owner", "folded"], name="account_by_owner"),
+            models.Index(fields=["state", "folded"], name="account_by_state"),
+            models.Index(F("yearly_value").desc(nulls_last=True), "id", name="account_by_value"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def contact(self) -> "Contact | None":
+        """The person we reach first: the oldest contact who has not moved on."""
+        return next((one for one in self.contacts.all() if one.moved_on_at is None), None)
+
+    @transaction.atomic
+    def amend(self, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> None:
+        """Changes name, segment, region, zone, value, profile or external facts; refuses a stale version."""
+        by.must("accounts.edit")
+        if "name" in changes and not clean(changes["name"]):
+            raise Refused("An account needs a name.")
+        before = self.swap(version=version, labels={"yearly_value": "value a year"}, **changes)
+        if before:
+            after = {name: changes[name] for name in before}
+            record(by, "amended", self, says="Account details changed.", before=before, after=after, at=at)
+
+    @transaction.atomic
+    def assign(self, *, by: User, owner: User | None, at: datetime | None = None) -> None:
+        """Names the one person who looks after this account, the top resource."""
+        by.must("accounts.assign")
+        before = self.swap(version=None, labels={}, owner=owner)
+        if before:
+            says = f"{owner.name} looks after this account." if owner else "Nobody looks after this account."
+            record(by, "assigned", self, says=says, before=before, after={"owner": owner}, at=at)
+
+    @transaction.atomic
+    def call_also(self, *, by: User, name: str, at: datetime | None = None) -> "Alias":
+        """Another spelling of the name, so that the next import finds this account."""
+        by.must("accounts.edit")
+        name = clean(name)
+        with once(f"{name} is another account’s spelling already."):
+            alias = Alias.objects.create(account=self, name=name)
+        record(by, "aliased", self, says=f"Also spelled {name}.", at=at)
+        return alias
+
+
+class Alias(models.Model):
+    account = models.ForeignKey(Account, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    folded = models.GeneratedField(
+        expression=Lower("name"), output_field=models.CharField(max_length=200), db_persist=True
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="alias_once")]
+        indexes = [GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="alias_name_parts")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+__all__ = ["Account", "Alias", "Channel", "Contact", "Preference", "Purchase", "Touch"]

@@ -1,0 +1,21 @@
+"""The register of accounts: who signs in, what they did, who buys."""
+
+from accounts.audit.models import Entry, Seal
+from accounts.customers.models import Account, Alias, Channel, Contact, Preference, Purchase, Touch
+from accounts.people.models import ApiToken, KeptReply, SavedView, User
+
+__all__ = [
+    "Account",
+    "Alias",
+    "ApiToken",
+    "Channel",
+    "Contact",
+    "Entry",
+    "KeptReply",
+    "Preference",
+    "Purchase",
+    "SavedView",
+    "Seal",
+    "Touch",
+    "User",
+]

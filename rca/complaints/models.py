@@ -1,0 +1,354 @@
+"""The complaint: what one customer said in their own words, and what we did with it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from accounts.audit.models import record
+from accounts.customers.models import Account, Channel, Contact
+from accounts.people.models import User
+from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
+from rca.lib.clock import now, working
+from rca.lib.refs import Referred
+from rca.lib.refused import Refused, once
+from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.text import WORDS_LIMIT, clean, count, first_line
+
+
+class Severity(models.TextChoices):
+    NUISANCE = "nuisance", "a nuisance"
+    MINOR = "minor", "a small hurt"
+    SERIOUS = "serious", "costs them"
+    CRITICAL = "critical", "stops them"
+
+
+class Behaviour(models.TextChoices):
+    RUDE = "rude", "rudely"
+    PHONE = "phone", "badly on the phone"
+    IGNORED = "ignored", "ignored"
+    NOT_LISTENED = "not_listened", "not listened to"
+    SHUFFLED = "shuffled", "shuffled about"
+
+
+class Expectation(models.TextChoices):
+    CANNOT = "cannot", "the product cannot do it"
+    DID_NOT_KNOW = "did_not_know", "they did not know how"
+    OUR_FAULT = "our_fault", "our fault"
+    UNKNOWN = "unknown", "not yet known"
+
+
+class ComplaintQuerySet(HouseQuerySet["Complaint"]):
+    def open(self) -> "ComplaintQuerySet":
+        return self.filter(state=Complaint.State.OPEN)
+
+    def unacknowledged(self) -> "ComplaintQuerySet":
+        return self.open().filter(acknowledged_at=None)
+
+    def overdue(self, at: datetime | None = None) -> "ComplaintQuerySet":
+        """Nobody has owned up and the time for it is over."""
+        return self.unacknowledged().filter(acknowledge_by__lt=at or now())
+
+    def without_cause(self) -> "ComplaintQuerySet":
+        return self.filter(cause_links=None)
+
+    def saying(self, text: str) -> "ComplaintQuerySet":
+        """Complaints in whose words this stands, read as a person writes a search: quotes, OR, -not."""
+        return self.filter(search=SearchQuery(text, config="english", search_type="websearch"))
+
+    def for_list(self) -> "ComplaintQuerySet":
+        return self.select_related("account", "liaison").prefetch_related("cause_links", "promises")
+
+
+class ComplaintManager(models.Manager["Complaint"].from_queryset(ComplaintQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def log(
+        self,
+        *,
+        by: User,
+        account: Account,
+        words: str,
+        channel: str = Channel.PHONE,
+        contact: Contact | None = None,
+        at: datetime | None = None,
+        **facts: Any,
+    ) -> "Complaint":
+        """Takes a complaint down. Account and words are all it needs; the rest may follow later.
+
+        `facts` are product, remedy, severity, behaviours, expected, delivered, expectation, amount, source,
+        external_id and batch. The one who logs it becomes the liaison.
+        """
+        by.must("complaints.log")
+        words = clean(words)
+        if not words:
+            raise Refused("Write down what the customer said, in their own words.")
+        if len(words) > WORDS_LIMIT:
+            raise Refused(f"Their words are {len(words):,} characters; {WORDS_LIMIT:,} is the most that is kept.")
+        if contact and contact.account_id != account.pk:
+            raise Refused(f"{contact.name} is not a contact of {account.name}.")
+        at = at or now()
+        source = facts.get("source")
+        with once(f"{facts.get('external_id')} from {source} is here already."):
+            complaint: Complaint = self.create(
+                account=account, contact=contact, words=words, channel=channel, received_at=at, logged_by=by,
+                liaison=None if source else by, acknowledge_by=working(at, settings.ACKNOWLEDGE_WITHIN), **facts,
+            )  # fmt: skip
+        account.touches.note(
+            by=by, way="in", channel=channel, contact=contact, reached=True, words="", about=complaint, at=at
+        )
+        record(by, "logged", complaint, says=f"Complaint taken by {complaint.get_channel_display()}.", words=words,
+               about=[account], after={"channel": channel, **facts}, at=at)  # fmt: skip
+        return complaint
+
+
+class Complaint(Referred, Editable):
+    LETTER, PAGE = "C", "complaints:detail"
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        CLOSED = "closed", "closed"
+        MERGED = "merged", "merged into another"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="complaints")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="complaints")
+    words = models.TextField()
+    channel = OneOf(Channel)
+    received_at = models.DateTimeField()
+    logged_at = models.DateTimeField(auto_now_add=True)
+    logged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    liaison = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="complaints")
+    state = OneOf(State, default=State.OPEN)
+    acknowledge_by = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)  # as its Acknowledgment says; lists sort by it
+    product = models.CharField(max_length=120, blank=True)
+    remedy = models.CharField(max_length=400, blank=True)
+    severity = OneOf(Severity, blank=True)
+    behaviours = ArrayField(models.CharField(max_length=12, choices=Behaviour.choices), default=list, blank=True)
+    expected = models.TextField(blank=True)
+    delivered = models.TextField(blank=True)
+    expectation = OneOf(Expectation, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)  # what it cost them
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=120, blank=True)
+    batch = models.ForeignKey("rca.Import", models.SET_NULL, null=True, blank=True, related_name="complaints")
+    search = models.GeneratedField(
+        expression=SearchVector("words", "product", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = ComplaintManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="complaint_source_once"
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="complaint_has_words"),
+            models.CheckConstraint(
+                condition=Q(behaviours__contained_by=list(Behaviour.values)), name="complaint_behaviours_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
+            models.Index(fields=["state", "-received_at", "-id"], name="complaint_by_state"),
+            models.Index(fields=["account", "-received_at", "-id"], name="complaint_by_account"),
+            models.Index(fields=["liaison", "state", "-received_at"], name="complaint_by_liaison"),
+            models.Index(fields=["product", "-received_at"], name="complaint_by_product"),
+            models.Index(
+                fields=["acknowledge_by", "id"],
+                condition=Q(state="open", acknowledged_at=None),
+                name="complaint_to_own_up",
+            ),
+            GinIndex(fields=["search"], name="complaint_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref}: {first_line(self.words, 60)}"
+
+    @property
+    def gist(self) -> str:
+        return first_line(self.words, 90)
+
+    def must_be_open(self, act: str) -> None:
+        if self.state == self.State.MERGED:
+            into = self.merge.into
+            raise Refused(f"{self.ref} was merged into {into.ref}: {act} that one.",
+                          steps=[(f"Open {into.ref}", into.get_absolute_url())])  # fmt: skip
+        if self.state == self.State.CLOSED:
+            raise Refused(f"{self.ref} is closed: reopen it first.", steps=[("Open it", self.get_absolute_url())])
+
+    def _hold(self) -> None:
+        """Takes the row for this transaction, so that two acts on one complaint follow one another."""
+        fresh = Complaint.objects.select_for_update().get(pk=self.pk)
+        for name in ("state", "liaison_id", "acknowledged_at", "version"):
+            setattr(self, name, getattr(fresh, name))
+
+    @transaction.atomic
+    def acknowledge(
+        self, *, by: User, words: str, how: str, our_mistake: str, at: datetime | None = None
+    ) -> Acknowledgment:
+        """Owns up: a human act, with the words used and whether it was our mistake. Auto-replies never count."""
+        by.must("complaints.acknowledge")
+        self._hold()
+        self.must_be_open("own up to")
+        if not clean(words):
+            raise Refused("Write down what you said to them.")
+        at = at or now()
+        with once(f"{self.ref} has been owned up to already."):
+            fact = Acknowledgment.objects.create(
+                complaint=self, by=by, at=at, how=how, words=clean(words), our_mistake=our_mistake
+            )
+        self.swap(version=None, labels={}, acknowledged_at=at)
+        self.account.touches.note(by=by, way="out", channel=how, contact=self.contact, reached=True, about=self, at=at)
+        record(by, "acknowledged", self, says=f"Owned up by {fact.get_how_display()}. {fact.verdict}", words=fact.words,
+               about=[self.account], after={"our_mistake": our_mistake, "how": how}, at=at)  # fmt: skip
+        return fact
+
+    @transaction.atomic
+    def amend(self, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> None:
+        """Classifies or corrects: words, contact, product, remedy, severity, behaviours, expectation, amount."""
+        by.must("complaints.edit")
+        if "words" in changes:
+            changes["words"] = clean(changes["words"])
+            if not changes["words"]:
+                raise Refused("A complaint keeps the customer’s words: they cannot be emptied.")
+        before = self.swap(version=version, labels={"words": "their words", "amount": "what it cost them"}, **changes)
+        if before:
+            record(by, "amended", self, says="Details changed: " + ", ".join(sorted(before)) + ".", before=before,
+                   after={name: changes[name] for name in before}, at=at)  # fmt: skip
+
+    @transaction.atomic
+    def hand_to(self, *, by: User, to: User, reason: str, at: datetime | None = None) -> Handoff:
+        """Gives the customer another one person; every such pass is counted and needs a reason."""
+        by.must("complaints.hand")
+        self._hold()
+        self.must_be_open("hand on")
+        if not clean(reason):
+            raise Refused("Say why the customer gets another person: they will have to tell it all again.")
+        if to.pk == self.liaison_id:
+            raise Refused(f"{to.name} is this customer’s one person already.")
+        if not to.may("complaints.acknowledge"):
+            raise Refused(f"{to.name} cannot answer customers: choose an agent or a lead.")
+        fact = Handoff.objects.create(
+            complaint=self, from_person_id=self.liaison_id, to_person=to, by=by, reason=clean(reason), at=at or now()
+        )
+        self.swap(version=None, labels={}, liaison=to)
+        passes = count(self.handoffs.count(), "pass", "passes")
+        record(by, "handed", self, says=f"Handed to {to.name}, {passes} so far.",
+               words=fact.reason, about=[self.account], after={"liaison": to}, at=at)  # fmt: skip
+        return fact
+
+    @transaction.atomic
+    def consult(self, *, by: User, colleague: User, question: str, at: datetime | None = None) -> Consultation:
+        """Asks a colleague while the customer keeps their one person."""
+        by.must("complaints.consult")
+        self.must_be_open("ask about")
+        if not clean(question):
+            raise Refused("Write the question that your colleague should answer.")
+        fact = Consultation.objects.create(
+            complaint=self, colleague=colleague, question=clean(question), asked_by=by, asked_at=at or now()
+        )
+        record(by, "consulted", self, says=f"Asked {colleague.name}.", words=fact.question, at=at)
+        return fact
+
+    @transaction.atomic
+    def note(self, *, by: User, text: str, at: datetime | None = None) -> Note:
+        """Adds to what happened; nothing is ever written over."""
+        by.must("complaints.edit")
+        if not clean(text):
+            raise Refused("There is nothing in this note yet.")
+        fact = Note.objects.create(complaint=self, by=by, text=clean(text), at=at or now())
+        record(by, "noted", self, says="Note.", words=fact.text, at=at)
+        return fact
+
+    @transaction.atomic
+    def close(self, *, by: User, outcome: str, at: datetime | None = None) -> Closure:
+        """Ends the work on this one complaint; its cause stays open until every affected customer is told."""
+        by.must("complaints.close")
+        self._hold()
+        self.must_be_open("close")
+        if not clean(outcome):
+            raise Refused("Say how it ended for the customer.")
+        if not self.acknowledged_at:
+            raise Refused(f"Nobody has owned up to {self.ref} yet: do that first, then close it.",
+                          steps=[("Own up", self.get_absolute_url() + "#own")])  # fmt: skip
+        open_promises = list(self.promises.open())
+        if open_promises:
+            raise Refused(f"{count(len(open_promises), 'promise')} to this customer still open: keep or settle first.",
+                          steps=[(one.ref, one.get_absolute_url()) for one in open_promises])  # fmt: skip
+        with once(f"{self.ref} is closed already."):
+            fact = Closure.objects.create(complaint=self, by=by, outcome=clean(outcome), at=at or now())
+        self.swap(version=None, labels={}, state=self.State.CLOSED)
+        record(by, "closed", self, says="Complaint closed.", words=fact.outcome, about=[self.account], at=at)
+        return fact
+
+    @transaction.atomic
+    def reopen(self, *, by: User, reason: str, at: datetime | None = None) -> Reopening:
+        """Takes the work up again; the customer waited once more, so it counts as a wound."""
+        by.must("complaints.close")
+        self._hold()
+        if self.state != self.State.CLOSED:
+            raise Refused(f"{self.ref} is not closed, so there is nothing to reopen.")
+        if not clean(reason):
+            raise Refused("Say why it is taken up again.")
+        Closure.objects.filter(complaint=self).delete()
+        fact = Reopening.objects.create(complaint=self, by=by, reason=clean(reason), at=at or now())
+        self.swap(version=None, labels={}, state=self.State.OPEN)
+        record(by, "reopened", self, says="Complaint reopened.", words=fact.reason, about=[self.account], at=at)
+        return fact
+
+    @transaction.atomic
+    def merge_into(self, *, by: User, into: "Complaint", reason: str = "", at: datetime | None = None) -> Merge:
+        """Makes this one a stub of the other: the same complaint taken down twice. Undone by `unmerge`."""
+        by.must("complaints.merge")
+        self._hold()
+        self.must_be_open("merge")
+        if into.pk == self.pk:
+            raise Refused("A complaint cannot be merged into itself.")
+        into.must_be_open("merge into")
+        if into.account_id != self.account_id:
+            raise Refused(
+                f"{into.ref} is from {into.account.name}, this one from {self.account.name}: link them instead."
+            )
+        with once(f"{self.ref} is merged already."):
+            fact = Merge.objects.create(complaint=self, into=into, by=by, reason=clean(reason), at=at or now())
+        self.swap(version=None, labels={}, state=self.State.MERGED)
+        record(by, "merged", self, says=f"Merged into {into.ref}.", words=fact.reason, about=[into], at=at)
+        return fact
+
+    @transaction.atomic
+    def unmerge(self, *, by: User, at: datetime | None = None) -> None:
+        by.must("complaints.merge")
+        self._hold()
+        if self.state != self.State.MERGED:
+            raise Refused(f"{self.ref} is not merged.")
+        into = self.merge.into
+        Merge.objects.filter(complaint=self).delete()
+        self.swap(version=None, labels={}, state=self.State.OPEN)
+        record(by, "unmerged", self, says=f"Taken out of {into.ref} again.", about=[into], at=at)
+
+    @transaction.atomic
+    def relate(self, *, by: User, other: "Complaint", reason: str = "", at: datetime | None = None) -> Relation:
+        """Links two complaints that stay two: a repeat, or the same thing seen by another customer."""
+        by.must("complaints.edit")
+        if other.pk == self.pk:
+            raise Refused("A complaint is not linked to itself.")
+        first, second = sorted([self, other], key=lambda one: one.pk)
+        with once(f"{self.ref} and {other.ref} are linked already."):
+            fact = Relation.objects.create(first=first, second=second, by=by, reason=clean(reason), at=at or now())
+        record(by, "related", self, says=f"Linked with {other.ref}.", words=fact.reason, about=[other], at=at)
+        return fact
+
+    @property
+    def late(self) -> bool:
+        return (self.acknowledged_at or now()) > self.acknowledge_by
+
+    def related(self) -> "ComplaintQuerySet":
+        """The complaints linked with this one, from either side."""
+        return Complaint.objects.filter(Q(relations_from__second=self) | Q(relations_to__first=self)).order_by(
+            F("received_at").desc()
+        )

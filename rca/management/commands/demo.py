@@ -1,0 +1,196 @@
+"""`manage.py demo`: the database, the story, the web server and the worker, until Ctrl-C."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from importlib import import_module
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+from accounts.people.models import User
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 60  # seconds for the web server's first answer
+LONGEST_PAUSE = 30  # seconds before a worker that keeps ending is started again
+STEADY = 60  # seconds after which a worker counts as sound again
+WEB = (
+    *("gunicorn", "rca.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4"),
+    *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+)
+
+
+class Stopped(Exception):
+    """What ends the demo other than Ctrl-C; its text is the last line on screen."""
+
+
+class Command(BaseCommand):
+    help = "Start everything with the demo story in it, and say where it is and who can sign in."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="where the web server listens (default 8000)")
+        parser.add_argument("--no-seed", action="store_true", help="start empty, without the demo story")
+
+    def handle(self, *args: Any, port: int, no_seed: bool, **options: Any) -> None:
+        self.web: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
+        for number in SIGNALS:
+            signal.signal(number, signal.default_int_handler)
+        try:
+            self.prepare(port, no_seed=no_seed)
+            self.start(port)
+            self.watch()
+        except KeyboardInterrupt:
+            self.stop("Stopping.")
+        except Stopped as reason:
+            self.stop(str(reason), stream=self.stderr)
+            sys.exit(1)
+
+    def prepare(self, port: int, *, no_seed: bool) -> None:
+        claim(port)
+        # Links in mails lead back to this demo, whichever port it has.
+        settings.SITE_ADDRESS = os.environ.setdefault("SITE_ADDRESS", address(port))
+        reach_database()
+        self.say("Bringing the database up to date.")
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("createcachetable", verbosity=0)
+        except DatabaseError as error:
+            raise Stopped(f"The database refuses our tables: {first_line(error)}.") from error
+        if User.objects.people().exists():
+            self.say("Keeping the data of the last time.")
+        elif not no_seed and "seed" in get_commands():
+            self.say("Telling the demo story.")
+            call_command("seed")
+
+    def start(self, port: int) -> None:
+        self.say("Starting the web server and the worker.")
+        self.web = spawn("-m", *WEB, "--bind", f"127.0.0.1:{port}")
+        self.worker = spawn("manage.py", "procrastinate", "worker")
+        deadline = time.monotonic() + PATIENCE
+        while not answers(port):
+            self.check_web()
+            if time.monotonic() > deadline:
+                raise Stopped(f"The web server does not answer at {address(port)}; the lines above may say why.")
+            time.sleep(0.1)
+        self.greet(port)
+
+    def greet(self, port: int) -> None:
+        self.say(f"\nAmends is ready at  {address(port)}/\n")
+        try:
+            people = import_module("seeds.people")
+        except ModuleNotFoundError:
+            people = None
+        if people and User.objects.filter(email__in=[email for _, email, _ in people.PEOPLE]).exists():
+            self.say(f"Sign in as one of these, with the password  {people.PASSWORD}")
+            for name, email, role in people.PEOPLE:
+                self.say(f"  {email:<32} {name}, {role}")
+            self.say("")
+        self.say("Ctrl-C stops everything.")
+
+    def watch(self) -> None:
+        """Keep the worker running, however it ends; end with the web server."""
+        pause, started = 1, time.monotonic()
+        while True:
+            time.sleep(0.5)
+            self.check_web()
+            if not self.worker or (code := self.worker.poll()) is None:
+                continue
+            if time.monotonic() - started > STEADY:
+                pause = 1
+            self.say(f"The worker ended ({outcome(code)}); starting it again in {pause} s.")
+            deadline = time.monotonic() + pause
+            while time.monotonic() < deadline:
+                time.sleep(0.2)
+                self.check_web()
+            self.worker, started = spawn("manage.py", "procrastinate", "worker"), time.monotonic()
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def check_web(self) -> None:
+        if self.web and (code := self.web.poll()) is not None:
+            raise Stopped(f"The web server ended unexpectedly ({outcome(code)}), so everything stops.")
+
+    def stop(self, words: str, stream: Any = None) -> None:
+        for number in SIGNALS:  # a second Ctrl-C must not cut the stopping short
+            signal.signal(number, signal.SIG_IGN)
+        self.say(words, stream)
+        children = [child for child in (self.web, self.worker) if child]
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                pass  # it is killed below, with whatever it started itself
+            try:
+                os.killpg(child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            child.wait()
+
+    def say(self, words: str, stream: Any = None) -> None:
+        stream = stream or self.stdout
+        try:
+            stream.write(words)
+            stream.flush()
+        except OSError:
+            pass  # the terminal is gone; stopping goes on
+
+
+def address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def claim(port: int) -> None:
+    """Refuse a port that cannot be had before anything is started on it."""
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+            attempt.listen()
+        except (OSError, OverflowError) as error:
+            other = port + 1 if 1024 <= port < 65535 else 8001
+            why = {98: "is taken", 48: "is taken", 13: "is reserved for root"}.get(getattr(error, "errno", 0) or 0)
+            raise Stopped(f"Port {port} {why or 'cannot be used'}. Choose another: make demo PORT={other}") from None
+
+
+def reach_database() -> None:
+    try:
+        psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": 5, "cursor_factory": None}).close()
+    except psycopg.Error as error:
+        whose = "at DATABASE_URL" if os.environ.get("DATABASE_URL") else "embedded here"
+        raise Stopped(f"The database {whose} cannot be reached: {first_line(error)}.") from None
+
+
+def spawn(*arguments: str) -> "subprocess.Popen[bytes]":
+    # In a session of its own: Ctrl-C in the terminal then reaches only us, who stop the children in order.
+    return subprocess.Popen([sys.executable, *arguments], cwd=settings.BASE_DIR, start_new_session=True)
+
+
+def answers(port: int) -> bool:
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        web.request("GET", "/")
+        return web.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        web.close()
+
+
+def outcome(code: int) -> str:
+    return f"exit {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")

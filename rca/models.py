@@ -1,0 +1,105 @@
+"""The register of the house: every model in the order of the story. Read it top to bottom."""
+
+# What happened
+# Whom it hit, and what closes it
+from rca.causes.models import (
+    Affected,
+    Cause,
+    CauseClosure,
+    CauseLink,
+    CauseMerge,
+    CauseProduct,
+    CauseReading,
+    CauseWord,
+    KnownLine,
+    NotTwins,
+    Recurrence,
+    Root,
+    Rule,
+    Waiver,
+    Word,
+)
+from rca.communications.models import Attempt, FixNote, Message, NoteApproval, Telling, Verdict
+from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
+from rca.complaints.arrivals import Import, InboundMail, RefusedRow
+from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
+
+# What we did about it, and whom we told
+from rca.fixes.models import Completion, Fix, Slip, Verification
+from rca.goodwill.models import Allowance, Grant
+
+# Whether they stay
+from rca.health.models import AccountReview, Cadence, Signal, Task, Unknown, VolumeLimit, Wound
+from rca.promises.models import Promise, Settlement
+from rca.retention.models import Caller, Cancellation, SaveAttempt, WinBack
+
+# What managers decided
+from rca.review.models import Decision
+
+# Why
+from rca.whys.models import FiveWhys, NoSession, ParkedIdea, Participant, SessionComplaint, Why
+
+__all__ = [
+    "AccountReview",
+    "Acknowledgment",
+    "Affected",
+    "Allowance",
+    "Attempt",
+    "Behaviour",
+    "Cadence",
+    "Caller",
+    "Cancellation",
+    "Cause",
+    "CauseClosure",
+    "CauseLink",
+    "CauseMerge",
+    "CauseProduct",
+    "CauseReading",
+    "CauseWord",
+    "Closure",
+    "Complaint",
+    "Completion",
+    "Consultation",
+    "Decision",
+    "Expectation",
+    "FiveWhys",
+    "Fix",
+    "FixNote",
+    "Grant",
+    "Handoff",
+    "Import",
+    "InboundMail",
+    "KnownLine",
+    "Merge",
+    "Message",
+    "NoSession",
+    "NotTwins",
+    "Note",
+    "NoteApproval",
+    "ParkedIdea",
+    "Participant",
+    "Promise",
+    "Recurrence",
+    "RefusedRow",
+    "Relation",
+    "Reopening",
+    "Root",
+    "Rule",
+    "SaveAttempt",
+    "SessionComplaint",
+    "Settlement",
+    "Severity",
+    "Signal",
+    "Slip",
+    "Task",
+    "Telling",
+    "Unknown",
+    "Verdict",
+    "Verification",
+    "VolumeLimit",
+    "Waiver",
+    "Why",
+    "WinBack",
+    "Word",
+    "Wound",
+]

@@ -1,0 +1,187 @@
+"""Promises: who said what would happen for whom, in which window of the customer's day, and whether it did."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from accounts.audit.models import record
+from accounts.customers.models import Account, Contact
+from accounts.people.models import User
+from rca.complaints.models import Complaint
+from rca.lib.clock import now, zone
+from rca.lib.refs import Referred
+from rca.lib.refused import Refused, once
+from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.text import clean
+
+
+class PromiseQuerySet(HouseQuerySet["Promise"]):
+    def open(self) -> "PromiseQuerySet":
+        return self.filter(state=Promise.State.OPEN)
+
+    def overdue(self, at: datetime | None = None) -> "PromiseQuerySet":
+        return self.open().filter(window_until__lt=at or now())
+
+    def between(self, start: datetime, end: datetime) -> "PromiseQuerySet":
+        """Promises whose window touches that stretch of time, earliest first."""
+        return self.filter(window_from__lt=end, window_until__gt=start).order_by("window_from", "id")
+
+    def for_list(self) -> "PromiseQuerySet":
+        return self.select_related("account", "contact", "complaint", "owner")
+
+
+class PromiseManager(models.Manager["Promise"].from_queryset(PromiseQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def make(
+        self,
+        *,
+        by: User,
+        kind: str,
+        what: str,
+        window_from: datetime,
+        window_until: datetime,
+        complaint: Complaint | None = None,
+        account: Account | None = None,
+        contact: Contact | None = None,
+        owner: User | None = None,
+        at: datetime | None = None,
+    ) -> "Promise":
+        """Gives the customer's word a window: from and until, kept in the customer's own zone."""
+        by.must("promises.make")
+        complaint = complaint or getattr(self, "instance", None)
+        account = account or (complaint.account if complaint else None)
+        if account is None:
+            raise Refused("A promise is made to an account: say which.")
+        at = at or now()
+        if window_from >= window_until:
+            raise Refused("The window ends before it starts: turn the two times round.")
+        if window_until <= at:
+            raise Refused("The window is over already: promise a time that is still to come.")
+        promise: Promise = self.create(
+            complaint=complaint, account=account, contact=contact or (complaint.contact if complaint else None),
+            kind=kind, what=clean(what), window_from=window_from, window_until=window_until,
+            zone=account.time_zone, made_by=by, made_at=at, owner=owner or by,
+        )  # fmt: skip
+        record(by, "promised", promise, says=f"Promised to {promise.says}.", at=at,
+               about=[account, *([complaint] if complaint else [])],
+               after={"from": window_from, "until": window_until})  # fmt: skip
+        return promise
+
+
+class Promise(Referred, Editable):
+    LETTER, PAGE = "P", "promises:detail"
+
+    class Kind(models.TextChoices):
+        CALL_BACK = "call_back", "call back"
+        ANSWER = "answer", "answer"
+        FIX = "fix", "put right"
+        VISIT = "visit", "visit"
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        KEPT = "kept", "kept"
+        LATE = "late", "kept late"
+        BROKEN = "broken", "broken"
+        RELEASED = "released", "released by the customer"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="promises")
+    complaint = models.ForeignKey(Complaint, models.SET_NULL, null=True, blank=True, related_name="promises")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="promises")
+    kind = OneOf(Kind)
+    what = models.CharField(max_length=400, blank=True)
+    window_from = models.DateTimeField()
+    window_until = models.DateTimeField()
+    zone = models.CharField(max_length=64, blank=True)  # the customer's; blank is the house's
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="promises_made")
+    made_at = models.DateTimeField()
+    owner = models.ForeignKey(User, models.PROTECT, related_name="promises")
+    state = OneOf(State, default=State.OPEN)
+
+    objects = PromiseManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(window_from__lt=F("window_until")), name="promise_window_forward"),
+        ]
+        indexes = [
+            models.Index(fields=["window_until", "id"], condition=Q(state="open"), name="promise_open"),
+            models.Index(fields=["owner", "window_from"], name="promise_by_owner"),
+            models.Index(fields=["account", "-window_from"], name="promise_by_account"),
+            models.Index(fields=["window_from", "id"], name="promise_by_window"),
+        ]
+
+    def __str__(self) -> str:
+        return self.says
+
+    @property
+    def window(self) -> str:
+        """Thu 26 Feb, 14:00 to 15:00, by the customer's clock."""
+        begins, ends = (one.astimezone(zone(self.zone)) for one in (self.window_from, self.window_until))
+        until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%a} {ends.day} {ends:%b} {ends:%H:%M}"
+        return f"{begins:%a} {begins.day} {begins:%b}, {begins:%H:%M} to {until}"
+
+    @property
+    def says(self) -> str:
+        what = f"{self.get_kind_display()}: {self.what}" if self.what else self.get_kind_display()
+        return f"{what}, {self.window}"
+
+    def standing(self, at: datetime | None = None) -> str:
+        """upcoming, due, overdue, kept, late, broken or released."""
+        if self.state != self.State.OPEN:
+            return self.state
+        at = at or now()
+        return "upcoming" if at < self.window_from else "due" if at <= self.window_until else "overdue"
+
+    @transaction.atomic
+    def keep(self, *, by: User, words: str = "", at: datetime | None = None) -> "Settlement":
+        """Done as promised; done after the window, it counts as kept late, and stays so."""
+        at = at or now()
+        return self._settle(by, "kept" if at <= self.window_until else "late", words, at)
+
+    @transaction.atomic
+    def break_off(self, *, by: User, words: str, at: datetime | None = None) -> "Settlement":
+        """We did not do it; the reason is kept."""
+        if not clean(words):
+            raise Refused("Say why the promise was not kept.")
+        return self._settle(by, "broken", words, at or now())
+
+    @transaction.atomic
+    def release(self, *, by: User, words: str, at: datetime | None = None) -> "Settlement":
+        """The customer let us off, in their own words; nobody else can."""
+        if not clean(words):
+            raise Refused("Only the customer can release us: write down what they said.")
+        return self._settle(by, "released", words, at or now())
+
+    def _settle(self, by: User, state: str, words: str, at: datetime) -> "Settlement":
+        by.must("promises.settle")
+        with once(f"{self.ref} is settled already."):
+            fact = Settlement.objects.create(promise=self, by=by, at=at, state=state, words=clean(words))
+        self.swap(version=None, labels={}, state=state)
+        if state in ("kept", "late") and self.kind in ("call_back", "visit"):
+            channel = "phone" if self.kind == "call_back" else "person"
+            self.account.touches.note(by=by, way="out", channel=channel, contact=self.contact, reached=True,
+                                      about=self, at=at)  # fmt: skip
+        record(by, state, self, says=f"Promise {self.get_state_display()}: {self.says}.", words=fact.words, at=at,
+               about=[self.account, *([self.complaint] if self.complaint else [])])  # fmt: skip
+        return fact
+
+
+class Settlement(models.Model):
+    """How a promise ended; one row, so it ends once."""
+
+    promise = models.OneToOneField(Promise, models.CASCADE, related_name="settlement")
+    state = OneOf(Promise.State)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["kept", "late", "broken", "released"]), name="settlement_state_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.state
