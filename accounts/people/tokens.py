@@ -1,17 +1,18 @@
 """The API's key and lock: who a token speaks for, and what its scopes let it do."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.people.models import ApiToken, User, digest
 from rca.lib.clock import now
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -43,14 +44,6 @@ class ScopedPermission(BasePermission):
 
     message = "This token may not do that: its scopes do not include it."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         needed = "read" if request.method in SAFE_METHODS else "write"
         return isinstance(request.auth, ApiToken) and needed in request.auth.scopes
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "accounts.people.tokens.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer"}

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.audit.models import record
 from accounts.customers.models import Account, Channel, Contact
@@ -18,6 +18,7 @@ from rca.lib.clock import now, working
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.said import span
 from rca.lib.text import WORDS_LIMIT, clean, count, first_line
 
 
@@ -344,11 +345,21 @@ class Complaint(Referred, Editable):
         return fact
 
     @property
+    def took(self) -> str:
+        """38 min: how long they waited until somebody owned up."""
+        return span((self.acknowledged_at or now()) - self.received_at)
+
+    @property
+    def treated(self) -> str:
+        return ", ".join(Behaviour(one).label for one in self.behaviours)
+
+    @property
     def late(self) -> bool:
         return (self.acknowledged_at or now()) > self.acknowledge_by
 
     def related(self) -> "ComplaintQuerySet":
         """The complaints linked with this one, from either side."""
-        return Complaint.objects.filter(Q(relations_from__second=self) | Q(relations_to__first=self)).order_by(
-            F("received_at").desc()
-        )
+        found: ComplaintQuerySet = Complaint.objects.filter(
+            Q(relations_from__second=self) | Q(relations_to__first=self)
+        ).order_by("-received_at")
+        return found

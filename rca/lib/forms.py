@@ -61,6 +61,6 @@ class Suggest(forms.TextInput):
 
 
 def named(value: str) -> tuple[str, str]:
-    """“A-7 Harbour Books” to (A-7, Harbour Books), and what carries no reference to ("", itself)."""
-    match = re.fullmatch(r"([A-Z]-[0-9]+) (.+)", value, re.DOTALL)
-    return (match[1], match[2]) if match else ("", value)
+    """“A-7 Harbour Books” to (A-7, Harbour Books), a bare A-7 to (A-7, A-7), and anything else to ("", itself)."""
+    match = re.fullmatch(r"([A-Z]-[0-9]{1,18})(?: (.+))?", value, re.DOTALL)
+    return (match[1], match[2] or match[1]) if match else ("", value)

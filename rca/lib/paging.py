@@ -36,9 +36,9 @@ def _unpack(token: str, by: str) -> tuple[Any, int] | None:
 
 def keyset(rows: QuerySet[Row], params: QueryDict, *, by: str, size: int = 50) -> Page[Row]:
     """One page of `rows`, newest `by` first; `?older=` and `?newer=` carry the border row."""
-    border, up = _unpack(params.get("older", ""), by), False
+    border, up = _unpack(str(params.get("older", "")), by), False
     if border is None and params.get("newer"):
-        border, up = _unpack(params["newer"], by), True
+        border, up = _unpack(str(params["newer"]), by), True
     if border:
         value, pk = border
         side = "gt" if up else "lt"

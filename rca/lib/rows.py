@@ -1,7 +1,7 @@
 """What every table of the house shares: who may see its rows, and how one is changed without losing an edit."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from django.db import models
 
@@ -54,7 +54,13 @@ class Editable(models.Model):
         return before
 
 
-class OneOf(models.CharField):
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField
+
+
+class OneOf(_Text):
     """A column that holds one of its choices; the database refuses everything else, whoever writes it."""
 
     def __init__(self, choices: Any = None, **options: Any) -> None:

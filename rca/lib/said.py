@@ -84,7 +84,7 @@ def money(amount: Decimal | float | None) -> str:
     if amount is None:
         return ""
     size = f"{abs(amount):,.2f}".removesuffix(".00")
-    code = settings.HOUSE_CURRENCY
+    code: str = settings.HOUSE_CURRENCY
     return ("−" if amount < 0 else "") + SIGNS.get(code, code + " ") + size
 
 

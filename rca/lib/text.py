@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 WORDS_LIMIT = 100_000  # characters; the longest real complaint on file has about 33,000
 
@@ -28,3 +29,9 @@ def listed(things: list[str], most: int = 3) -> str:
     if len(things) > most:
         things = [*things[:most], f"{len(things) - most} more"]
     return things[0] if len(things) == 1 else ", ".join(things[:-1]) + " and " + things[-1] if things else ""
+
+
+def capped(rows: Any, most: int = 100) -> str:
+    """How many rows, counted no further than `most`: “26”, or “100+”; counting without bound is slow."""
+    found = rows.order_by()[: most + 1].count()
+    return f"{most}+" if found > most else str(found)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -75,8 +75,16 @@ class House:
         return address("complaints:new")
 
     @property
+    def ask_why(self) -> str:
+        return address("whys:new")
+
+    @property
     def mine(self) -> str:
         return address("people:me") or address("account_logout")
+
+    @property
+    def sign_in(self) -> str:
+        return address("account_login")
 
     @property
     def role(self) -> str:
@@ -148,7 +156,7 @@ def reflink(thing: Any, text: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: object) -> str:
     """This page's address with some of its GET parameters changed; None or "" takes one away."""
-    params = context["request"].GET.copy()
+    params: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         params.pop(name, None)
         if value not in (None, ""):

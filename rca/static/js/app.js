@@ -96,9 +96,10 @@ document.addEventListener("htmx:sendError", () => say("late", "There was no answ
 document.addEventListener("htmx:responseError", ({ detail }) => detail.xhr.status === 404
   ? say("due", "That is no longer there.", "Load the page again to see what is.")
   : say("late", "That did not work, and the fault is ours.", "Try again in a moment."));
+const signIn = one('meta[name="sign-in"]')?.content;
 document.addEventListener("htmx:beforeSwap", ({ detail: answer }) => {
   const ours = answer.xhr.status === 403 && answer.xhr.getResponseHeader("HX-Retarget");
-  if (ours || !(answer.xhr.status === 403 || /\/login\//.test(answer.xhr.responseURL))) return;
+  if (ours || !(answer.xhr.status === 403 || new URL(answer.xhr.responseURL).pathname === signIn)) return;
   answer.shouldSwap = false;
   const link = '<a href="/" target="_blank">Sign in again in a new tab</a>';
   say("due", "You seem to be signed out.", `${link}, then send this once more.`);

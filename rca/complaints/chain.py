@@ -1,0 +1,73 @@
+"""The chain strip of a complaint: how far it has come towards “every customer told”, each step a link."""
+
+from typing import Any, NamedTuple
+
+from rca.complaints.models import Complaint
+from rca.lib.said import day
+from rca.lib.text import count
+
+
+class Step(NamedTuple):
+    name: str
+    ref: str = ""
+    url: str = ""
+    text: str = ""
+    state: str = ""  # open: not joined yet; late: something is wrong here
+    next: str = ""  # open: the line to the next step is still a stitch
+
+
+def chain(complaint: Complaint) -> list[Step]:
+    """Complaint, whys, root cause, fix, told, holding: read forward through related names only."""
+    session = complaint.sessions.order_by("-planned_at").first()
+    cause = complaint.causes.order_by("-opened_at").first()
+    fixes = list(cause.fixes.exclude(state="dropped").order_by("id")) if cause else []
+    steps = [Step("Complaint", complaint.ref, "", day(complaint.received_at)), _whys(session), _cause(cause),
+             _fix(fixes), _told(complaint, cause), _holding(cause)]  # fmt: skip
+    return [
+        step._replace(next="open" if following.state == "open" else "")
+        for step, following in zip(steps, [*steps[1:], steps[-1]], strict=True)
+    ]
+
+
+def _whys(session: Any) -> Step:
+    if session is None:
+        return Step("Five whys", text="not asked yet", state="open")
+    return Step("Five whys", session.ref, session.get_absolute_url(), session.get_state_display())
+
+
+def _cause(cause: Any) -> Step:
+    if cause is None:
+        return Step("Root cause", text="none yet", state="open")
+    return Step(
+        "Root cause", cause.ref, cause.get_absolute_url(), cause.title, "late" if cause.state == "recurring" else ""
+    )
+
+
+def _fix(fixes: list[Any]) -> Step:
+    if not fixes:
+        return Step("Fix", text="none yet", state="open")
+    waiting = [fix for fix in fixes if fix.state == "open"]
+    last = waiting[0] if waiting else fixes[-1]
+    text = f"{count(len(waiting), 'fix', 'fixes')} under way" if waiting else "in place"
+    return Step("Fix", last.ref, last.get_absolute_url(), text, "open" if waiting else "")
+
+
+def _told(complaint: Complaint, cause: Any) -> Step:
+    row = cause and complaint.account.affected.filter(cause=cause).select_related("telling", "waiver").first()
+    if row and hasattr(row, "telling"):
+        return Step("Told", text=f"by {row.telling.get_channel_display()}, {day(row.telling.at)}")
+    if row and hasattr(row, "waiver"):
+        return Step("Told", text="waived")
+    return Step("Told", text="not yet", state="open")
+
+
+def _holding(cause: Any) -> Step:
+    if cause is None or cause.state not in ("watched", "closed", "recurring"):
+        return Step("Holding?", text="not known yet", state="open")
+    if cause.state == "recurring":
+        return Step("Holding?", text="it came back", state="late")
+    if cause.state == "closed":
+        return Step("Holding?", text="yes, closed")
+    return Step(
+        "Holding?", text=f"watch until {day(cause.watch_until)}" if cause.watch_until else "on watch", state="open"
+    )
