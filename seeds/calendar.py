@@ -25,6 +25,17 @@ def day(text: str) -> date:
     return real
 
 
+def said(text: str) -> str:
+    """That day as people say it: “24 February”."""
+    when = day(text)
+    return f"{when.day} {when:%B}"
+
+
+def month(text: str) -> str:
+    """The month of that day."""
+    return f"{day(text):%B}"
+
+
 def on(text: str, clock: str = "10:00") -> datetime:
     """That day of the story at that time by the house's clock, but never later than this very minute."""
     hour, minute = clock.split(":")

@@ -99,7 +99,9 @@ def accounts(who: SimpleNamespace) -> SimpleNamespace:
         )
         if owner:
             account.assign(by=who.lin, owner=getattr(who, owner), at=on("6 Oct"))
-        person = account.contacts.introduce(by=who.ada, name=contact, email=email, phone=phone, role=role, at=on("6 Oct"))
+        person = account.contacts.introduce(
+            by=who.ada, name=contact, email=email, phone=phone, role=role, at=on("6 Oct")
+        )
         channel, days, opens, closes, topics = asked
         person.preference.ask(
             by=who.ada,

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.audit.origin import came_from
+from rca.health import scoring
 from rca.models import Cause, Complaint, FiveWhys, Fix, Promise
 from seeds import house
-from seeds.stories import parts, portal, prices, slots, voicemail, years_ago
+from seeds.stories import keeping, parts, portal, prices, slots, voicemail, years_ago
 
-CHAPTERS = [years_ago, parts, voicemail, slots, prices, portal]
+CHAPTERS = [years_ago, parts, voicemail, slots, prices, portal, keeping]
 
 
 @transaction.atomic
@@ -21,4 +22,5 @@ def tell(say: Callable[[str], object] = lambda line: None) -> None:
         for chapter in CHAPTERS:
             say((chapter.__doc__ or "").split("\n")[0])
             chapter.tell(who, accounts)
+    scoring.refresh()
     house.count_on(Complaint, Promise, FiveWhys, Cause, Fix)

@@ -115,7 +115,7 @@ def say(cause: Cause, text: str, *, by: User, approved_by: User, at: datetime) -
 
 def note(cause: Cause, *, by: User, approved_by: User, at: datetime, **texts: str) -> FixNote:
     draft = FixNote.objects.draft(by=by, cause=cause, at=at)
-    draft.amend(by=by, at=at, **texts)
+    draft = draft.amend(by=by, at=at, **texts)
     draft.approve(by=approved_by, at=at + timedelta(hours=1))
     return draft
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from accounts.models import Account
-from rca.models import Affected, Cancellation, Cause, Complaint, Fix, FiveWhys, Grant, Message, Promise, Why
+from rca.models import Affected, Cancellation, Cause, Complaint, FiveWhys, Fix, Grant, Message, Promise, Why
 
 KINDS: dict[str, Any] = {
     "complaint": Complaint, "account": Account, "promise": Promise, "whys": FiveWhys, "cause": Cause, "fix": Fix,

@@ -1,7 +1,10 @@
-"""The chain strip of a complaint: how far it has come towards “every customer told”, each step a link."""
+"""The chain of a complaint: how far it has come towards “every customer told”, and what happened on the way."""
 
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
+
+from accounts.audit.models import Entry
 from rca.complaints.models import Complaint
 from rca.lib.said import day
 from rca.lib.text import count
@@ -71,3 +74,12 @@ def _holding(cause: Any) -> Step:
     return Step(
         "Holding?", text=f"watch until {day(cause.watch_until)}" if cause.watch_until else "on watch", state="open"
     )
+
+
+def timeline(complaint: Complaint, causes: list[Any], most: int = 50) -> QuerySet[Entry]:
+    """What happened to the complaint itself, newest first, and what mended its causes and told its account of it."""
+    mine = Q(about__contains=[complaint.ref])
+    for cause in causes:
+        mine |= Q(about__contains=[cause.ref, complaint.account.ref])
+        mine |= Q(about__contains=[cause.ref], act__in=["finished", "verified", "closed"])
+    return Entry.objects.filter(mine).select_related("by").order_by("-at", "-id")[:most]

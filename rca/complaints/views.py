@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Account, Entry, User
+from accounts.models import Account, User
 from accounts.people.requests import Request
-from rca.complaints.chain import chain
+from rca.complaints.chain import chain, timeline
 from rca.complaints.filtering import SHOWN, ComplaintFilter
 from rca.complaints.forms import (
     AcknowledgmentForm,
@@ -182,7 +182,7 @@ def _context(request: Request, complaint: Complaint, **bound: Form) -> dict[str,
         "chain": chain(complaint),
         "causes": causes,
         "promises": complaint.promises.select_related("owner").order_by("window_from"),
-        "timeline": Entry.objects.about([complaint.ref])[:50],
+        "timeline": timeline(complaint, causes),
         "handoffs": complaint.handoffs.select_related("to_person"),
         "consultations": complaint.consultations.select_related("colleague"),
         "related": complaint.related()[:10],

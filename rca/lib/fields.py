@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from rca.lib.refs import number
@@ -14,6 +14,12 @@ from rca.lib.refused import Refused
 
 class Body(serializers.Serializer[Any]):
     """What an act takes. A field it does not know is an error, so a typing slip never passes for an omission."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # Two rooms may both have a ClosureBody; in the API's description each is named by its room too.
+        super().__init_subclass__(**options)
+        room = cls.__module__.split(".")[1].title()
+        extend_schema_serializer(component_name=room + cls.__name__.removesuffix("Body"))(cls)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from seeds.calendar import day, lately, on
+from seeds.calendar import day, lately, month, on
 from seeds.telling import complaint, dig, fix, note, promise, root, session, told
 
 WHYS = [
@@ -97,8 +97,8 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         title="You got squared pages. It was our catalogue.",
         happened="Two numbers stood for one exercise book in our catalogue, and the old one brings squared paper.",
         changed="The old number is out of the catalogue.",
-        how_we_know="We looked through every order since December.",
-        owed="Word in March on whether it held.",
+        how_we_know=f"We looked through every order since {month('15 Dec')}.",
+        owed=f"Word in {month('10 Mar')} on whether it held.",
     )
     for account, channel, words in [
         (acc.kestrel, "email", ""),
@@ -113,7 +113,7 @@ def came_back(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None
     again = complaint(
         1052,
         acc.kestrel,
-        "You wrote in January that this was fixed. It is not fixed.",
+        f"You wrote in {month('14 Jan')} that this was fixed. It is not fixed.",
         at=on("3 Mar", "9:40"),
         by=who.lin,
         channel="email",
@@ -148,7 +148,7 @@ def came_back(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None
     monday = complaint(
         1055,
         acc.kestrel,
-        "You said Monday. It is Thursday.",
+        "You said by Monday. Monday has been.",
         at=on("5 Mar", "15:10"),
         by=who.tom,
         owned=2,

@@ -1,4 +1,4 @@
-"""R-11 and this morning: a cause nobody owns yet, a session that waits, and complaints without a cause."""
+"""R-11 and this morning: a cause without a fix, a session that waits, and complaints without a cause."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from seeds.telling import complaint, dig, promise, root, session
 
 LOGINS = [
     ("Why are they locked out?", "The portal locks the login.", "Dev", "portal log"),
-    ("Why does it lock it?", "Several people use it at once at month end.", "Dev", "log of 27 February"),
+    ("Why does it lock it?", "Several people use it at once at month end.", "Dev", "log of one month end"),
     ("Why does that lock it?", "The lock-out counts the school, not the person.", "Dev", ""),
 ]
 
@@ -52,10 +52,10 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         by=who.lin,
         at=on("5 Mar", "10:30"),
         family="product",
+        owner=who.dev,
         next_review=day("12 Mar"),
         early_reason="Nobody could say since when; we go on when the lock-out log is here.",
     )
-    cause.assign(by=who.lin, owner=None, at=on("5 Mar", "10:31"))
     this_morning(who, acc, cause)
     without_cause(who, acc)
 
@@ -64,7 +64,7 @@ def this_morning(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> N
     locked = complaint(
         1061,
         acc.penrose,
-        "Locked out again on the last day of the month, as in January.",
+        "Locked out again on the last day of the month, as last time.",
         at=lately(50),
         by=who.ada,
         product="portal",

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from rca.models import Complaint
-from seeds.calendar import day, lately, on, soon
+from seeds.calendar import day, lately, month, on, said, soon
 from seeds.telling import complaint, dig, fix, note, promise, root, say, session, told
 
 WHYS = [
@@ -24,7 +24,7 @@ WHYS = [
         "Why are we using last year’s form?",
         "The new forms were not ordered.",
         "Sam",
-        "no order in print buying since January last year",
+        "no order in print buying for over a year",
     ),
     (
         "Why were the new forms not ordered?",
@@ -92,7 +92,7 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     room.conclude(by=who.lin, conclusion="The diary, not the person who kept it.", at=on("24 Feb", "14:56"))
     say(
         cause,
-        "You are right, and it was our mistake. We used last year’s price form until 24 February. Every copy "
+        f"You are right, and it was our mistake. We used last year’s price form until {said('24 Feb')}. Every copy "
         "charged at the old price is being credited, £4.60 each, without you having to ask.",
         by=who.lin,
         approved_by=who.vic,
@@ -150,8 +150,8 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
     june = complaint(
         1042,
         acc.harbour,
-        "You charged me £24.50 for The Salt Road and your own website has it at £19.90. It is the second time since "
-        "Christmas. I don’t want a voucher, I want to know it won’t happen a third time.",
+        "You charged me £24.50 for The Salt Road and your own website has it at £19.90. It is the second time in a "
+        "month. I don’t want a voucher, I want to know it won’t happen a third time.",
         at=on("23 Feb", "10:14"),
         by=who.ada,
         owned=38 / 60,
@@ -162,7 +162,7 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
         behaviours=["not_listened"],
         expectation="our_fault",
         said="You’re right, and it is our mistake. I can see both invoices. I don’t know yet why it happened twice, "
-        "and I’ll ring you on Thursday between two and three to tell you.",
+        "and I’ll ring you on the day I said, between two and three, to tell you.",
     )
     june.relate(by=who.ada, other=january, reason="the same book, again", at=on("23 Feb", "10:30"))
     june.consult(by=who.ada, colleague=who.priya, question="Which price was billed?", at=on("23 Feb", "11:00"))
@@ -218,11 +218,13 @@ def tell_them(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None
         approved_by=who.lin,
         at=on("3 Mar", "17:00"),
         title="We charged you the wrong price. Here is what we have put right.",
-        happened="From January until 24 February we were billing from last year’s price form. The new forms had not "
+        happened=f"From {month('19 Jan')} until {said('24 Feb')} we were billing from last year’s "
+        "price form. The new forms had not "
         "been ordered, because the date for ordering them was kept in one place that nobody else could see.",
         changed="The old forms were withdrawn the day after we heard of them.\nThe ordering date now stands on the "
         "stock card, and two people are responsible for it.\nEvery form now prints the last day it may be used.",
-        how_we_know="We checked every invoice since 1 January and found nine customers who paid too much, some of whom "
+        how_we_know=f"We checked every invoice since {said('1 Jan')} and found nine customers who paid too "
+        "much, some of whom "
         "had not noticed. We are telling all of them. We are watching every new price; if it happens once more, you "
         "will hear it from us first.",
         owed="The difference on every copy, credited to your account.\nWord on how the watch ended.",
@@ -247,7 +249,7 @@ def tell_them(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None
         words="We had not noticed. Thank you for saying.",
     )
     cause.affected.get(account=acc.ostler).waive(
-        by=who.vic, reason="Shop closed on 28 February; credit sent by cheque.", at=on("4 Mar", "9:00")
+        by=who.vic, reason=f"Shop closed on {said('27 Feb')}; credit sent by cheque.", at=on("4 Mar", "9:00")
     )
 
 
@@ -279,7 +281,7 @@ def promises(who: SimpleNamespace, ours: list[Complaint]) -> None:
         248,
         june,
         kind="call_back",
-        what="is the February statement right?",
+        what="is the last statement right?",
         begins=soon(200),
         ends=soon(260),
         by=who.ada,

@@ -12,7 +12,7 @@ SLOT = [
         "Why did they stand on the pavement?",
         "The van comes before the door opens.",
         "Sam",
-        "round sheet, second week of February",
+        "round sheet of one week",
     ),
     (
         "Why does the van come before the door opens?",
@@ -114,10 +114,8 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         reason="The desk is one person; a second is asked for.",
         at=on("5 Mar", "16:00"),
     )
-    for key in ("bellwether", "harbour", "fenwick", "ashdown"):
-        slots.affect(
-            by=who.ada, account=getattr(acc, key), why="early drops on the round sheet in February", at=on("17 Feb")
-        )
+    for key in ("harbour", "fenwick", "northgate"):
+        slots.affect(by=who.ada, account=getattr(acc, key), why="early drops on the round sheet", at=on("17 Feb"))
     later(who, acc, slots, goods)
 
 

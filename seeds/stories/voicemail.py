@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from seeds.calendar import day, on
+from seeds.calendar import day, month, on, said
 from seeds.telling import complaint, dig, fix, note, root, say, session, told
 
 NIGHT = [
@@ -73,7 +73,8 @@ def voicemail(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     room.conclude(by=who.lin, conclusion="A line on no plan.", at=on("23 Jan", "10:45"))
     say(
         cause,
-        "We found your message the next morning, and we are sorry. Since 2 February two people listen at half past "
+        f"We found your message the next morning, and we are sorry. Since {said('2 Feb')} two people listen at "
+        "half past "
         "eight every day.",
         by=who.lin,
         approved_by=who.vic,
@@ -187,7 +188,7 @@ def credit(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     waiting = complaint(
         1053,
         acc.saltmarsh,
-        "Still waiting for the credit you agreed in January.",
+        f"Still waiting for the credit you agreed in {month('30 Jan')}.",
         at=on("4 Mar", "10:00"),
         by=who.priya,
         channel="email",
