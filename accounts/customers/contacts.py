@@ -1,6 +1,8 @@
 """The people we reach at an account, and how each of them wants to be reached."""
 
+import re
 from datetime import datetime, time
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
@@ -25,20 +27,29 @@ class Channel(models.TextChoices):
     PERSON = "person", "in person"
 
 
-class ContactManager(models.Manager["Contact"].from_queryset(HouseQuerySet)):  # type: ignore[misc]
+class ContactQuerySet(HouseQuerySet["Contact"]):
+    def here(self) -> "ContactQuerySet":
+        """Those who have not moved on."""
+        return self.filter(moved_on_at=None)
+
+    def reached_by(self, text: str) -> "list[ContactQuerySet]":
+        """Whom an e-mail that begins like this reaches, and whom this telephone number does: one query each."""
+        number = phones.e164(text) if re.search(r"[0-9]{3}", text) else ""
+        by_mail = self.annotate(mail=Lower("email")).filter(mail__startswith=text.lower())
+        return [by_mail, *([self.filter(phone=number)] if number else [])]
+
+
+class ContactManager(models.Manager["Contact"].from_queryset(ContactQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def add(
+    def introduce(
         self, *, by: User, name: str, email: str = "", phone: str = "", role: str = "", at: datetime | None = None
     ) -> "Contact":
-        """Adds a person to reach at the account; a phone number is kept as E.164."""
+        """Adds a person to reach at the account, as account.contacts.introduce(…); a phone number is kept as E.164."""
         by.must("accounts.edit")
-        number = phones.e164(phone) if phone else ""
-        if phone and not number:
-            raise Refused(f"“{phone}” is no telephone number: write it as 01632 960123 or +44 1632 960123.")
-        contact: Contact = self.create(name=clean(name), email=email.strip(), phone=number, role=role)
+        facts = _read(name, email, phone, role)
+        contact: Contact = self.create(**facts)
         Preference.objects.create(contact=contact)
-        record(by, "contact_added", contact.account, says=f"{contact.name} can be reached here.",
-               after={"email": email, "phone": number, "role": role}, at=at)  # fmt: skip
+        record(by, "contact_added", contact.account, says=f"{contact.name} can be reached here.", after=facts, at=at)
         return contact
 
 
@@ -66,6 +77,34 @@ class Contact(Editable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def spoken(self) -> str:
+        """The telephone number as people here write it."""
+        return phones.spoken(self.phone)
+
+    @transaction.atomic
+    def correct(
+        self,
+        *,
+        by: User,
+        name: str,
+        email: str = "",
+        phone: str = "",
+        role: str = "",
+        version: int | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Puts right how the person is called or reached; refuses a stale version."""
+        by.must("accounts.edit")
+        facts = _read(name, email, phone, role)
+        if facts["email"] != self.email:
+            facts["bounced_at"] = None  # what the old address refused says nothing of the new one
+        before = self.swap(version=version, labels={}, **facts)
+        if before:
+            after = {name: facts[name] for name in before}
+            record(by, "contact_corrected", self.account, says=f"How to reach {self.name} was put right.",
+                   before=before, after=after, at=at)  # fmt: skip
+
     @transaction.atomic
     def move_on(self, *, by: User, at: datetime | None = None) -> None:
         """The person has left; what was theirs stays, and nobody rings them again."""
@@ -74,6 +113,16 @@ class Contact(Editable):
             raise Refused(f"{self.name} has moved on already.")
         self.swap(version=None, labels={}, moved_on_at=at or now())
         record(by, "contact_moved_on", self.account, says=f"{self.name} has moved on.", at=at)
+
+
+def _read(name: str, email: str, phone: str, role: str) -> dict[str, Any]:
+    name, email, phone = clean(name), clean(email), clean(phone)
+    number = phones.e164(phone) if phone else ""
+    if not name:
+        raise Refused("Whom do we reach? Write the person’s name.")
+    if phone and not number:
+        raise Refused(f"“{phone[:40]}” is no telephone number: write it as 01632 960123 or +44 1632 960123.")
+    return {"name": name, "email": email, "phone": number, "role": clean(role)}
 
 
 class Preference(Editable):

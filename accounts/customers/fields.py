@@ -1,6 +1,7 @@
-"""A form field that takes an account as people name one: by reference, by name or by another spelling."""
+"""Fields that read as people write: an account by reference, name or other spelling; a time zone by its city."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 
@@ -41,3 +42,19 @@ class AccountField(forms.CharField):
         if account is None:
             raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
         return account
+
+
+class ZoneField(forms.CharField):
+    """A time zone by its name or by its city alone: “new york” is America/New_York."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        wanted = text.replace(" ", "_").lower()
+        zones = sorted(available_timezones())
+        for name in (*(one for one in zones if one.lower() == wanted), *(
+            one for one in zones if "/" in one and one.rsplit("/", 1)[1].lower() == wanted
+        )):  # fmt: skip
+            return name
+        if text:
+            raise forms.ValidationError(f"“{text[:40]}” is no time zone: write it as America/New_York, or New York.")
+        return ""

@@ -6,9 +6,11 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Q
 
+from accounts.audit.models import record
 from accounts.customers.contacts import Channel, Contact
 from accounts.people.models import User
 from rca.lib.clock import now
+from rca.lib.refused import Refused
 from rca.lib.rows import HouseQuerySet, OneOf
 from rca.lib.text import clean
 
@@ -59,6 +61,27 @@ class TouchManager(models.Manager["Touch"].from_queryset(HouseQuerySet)):  # typ
             about=about.ref if about is not None else "",
         )  # fmt: skip
 
+    @transaction.atomic
+    def keep(
+        self,
+        *,
+        by: User,
+        way: str,
+        channel: str,
+        reached: bool | None = None,
+        words: str = "",
+        contact: Contact | None = None,
+        at: datetime | None = None,
+    ) -> "Touch":
+        """Keeps a contact that is no other act: they rang to say thanks, we rang and nobody answered."""
+        if at and at > now():
+            raise Refused("A contact lies behind us: a time to come is a promise or a task.")
+        touch = self.note(by=by, way=way, channel=channel, contact=contact, reached=reached, words=words, at=at)
+        if contact and contact.account_id != touch.account_id:
+            raise Refused(f"{contact.name} is not a contact of {touch.account.name}.")
+        record(by, "touched", touch.account, says=touch.says, words=touch.words, at=at)
+        return touch
+
 
 class Touch(models.Model):
     """Any contact, in or out. Each resets the follow-up clock; only what the customer does, the silence clock."""
@@ -85,3 +108,12 @@ class Touch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_way_display()} by {self.get_channel_display()}"
+
+    @property
+    def says(self) -> str:
+        """They reached us by phone. We reached out to June Carver by text, and nobody answered."""
+        how = "in person" if self.channel == Channel.PERSON else f"by {self.get_channel_display()}"
+        if self.way == self.Way.IN:
+            return f"{self.contact.name if self.contact else 'They'} reached us {how}."
+        whom = f"We reached out to {self.contact.name if self.contact else 'them'} {how}"
+        return f"{whom}, and nobody answered." if self.reached is False else f"{whom}."

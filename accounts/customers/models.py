@@ -1,10 +1,12 @@
 """Who buys: an account, whatever it is called in each export, and who of ours looks after it."""
 
+import re
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
@@ -12,7 +14,6 @@ from accounts.audit.models import record
 from accounts.customers.contacts import Channel, Contact, Preference
 from accounts.customers.history import Purchase, Touch
 from accounts.people.models import User
-from rca.lib import phones
 from rca.lib.clock import now
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
@@ -25,16 +26,19 @@ class AccountQuerySet(HouseQuerySet["Account"]):
         return self.filter(kind=Account.Kind.CUSTOMER)
 
     def matching(self, text: str) -> "AccountQuerySet":
-        """Accounts whose name, alias, e-mail or phone has this text; those that begin with it first."""
-        text = clean(text).lower()
+        """Accounts whose name, alias, e-mail, phone or reference is this text; those that begin with it first."""
+        text = clean(text).lower()[:200]
         if not text:
             return self.none()
-        number = phones.e164(text)
-        by_contact = Contact.objects.filter(Q(email__istartswith=text) | (Q(phone=number) if number else Q(pk=None)))
-        by_alias = Alias.objects.filter(folded__contains=text)
-        found = Q(folded__contains=text) | Q(pk__in=by_alias.values("account")) | Q(pk__in=by_contact.values("account"))
+        # One or two letters mean the first ones: an index finds beginnings, but no such short parts.
+        how = "contains" if len(text) > 2 else "startswith"
+        by_name = Account.objects.filter(**{f"folded__{how}": text}).values("pk")
+        by_alias = Alias.objects.filter(**{f"folded__{how}": text}).values("account")
+        found = [by_alias, *(rows.values("account") for rows in Contact.objects.reached_by(text))]
+        if ref := re.fullmatch(r"a-?([0-9]{1,18})", text):
+            found.append(Account.objects.filter(pk=int(ref[1])).values("pk"))
         starts = models.Case(models.When(folded__startswith=text, then=0), default=1)
-        return self.filter(found).order_by(starts, "folded")
+        return self.filter(pk__in=by_name.union(*found)).order_by(starts, "folded", "pk")
 
     def named(self, name: str) -> "Account | None":
         """The one account with exactly this name or alias, however it is capitalised."""
@@ -51,8 +55,11 @@ class AccountManager(models.Manager["Account"].from_queryset(AccountQuerySet)): 
         name = clean(name)
         if not name:
             raise Refused("An account needs a name.")
-        if self.named(name):
-            raise Refused(f"There is an account named {name} already.")
+        _check(facts)
+        # Two people opening the same account at once follow one another, so that the second finds the first.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"account {name.lower()}"])
+        _free(name)
         with once(f"There is an account with that number from {facts.get('source') or 'this source'} already."):
             account: Account = self.create(name=name, opened_at=at or now(), **facts)
         record(by, "opened", account, says="Account opened.", after={"name": name, **facts}, at=at)
@@ -125,12 +132,17 @@ class Account(Referred, Editable):
     def amend(self, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> None:
         """Changes name, segment, region, zone, value, profile or external facts; refuses a stale version."""
         by.must("accounts.edit")
-        if "name" in changes and not clean(changes["name"]):
-            raise Refused("An account needs a name.")
+        if "name" in changes:
+            changes["name"] = clean(changes["name"])
+            if not changes["name"]:
+                raise Refused("An account needs a name.")
+            _free(changes["name"], but=self)
+        _check(changes)
         before = self.swap(version=version, labels={"yearly_value": "value a year"}, **changes)
         if before:
             after = {name: changes[name] for name in before}
-            record(by, "amended", self, says="Account details changed.", before=before, after=after, at=at)
+            fields = ", ".join(sorted(name.replace("_", " ") for name in before))
+            record(by, "amended", self, says=f"Details changed: {fields}.", before=before, after=after, at=at)
 
     @transaction.atomic
     def assign(self, *, by: User, owner: User | None, at: datetime | None = None) -> None:
@@ -146,6 +158,9 @@ class Account(Referred, Editable):
         """Another spelling of the name, so that the next import finds this account."""
         by.must("accounts.edit")
         name = clean(name)
+        if not name:
+            raise Refused("Write the other spelling.")
+        _free(name)
         with once(f"{name} is another account’s spelling already."):
             alias = Alias.objects.create(account=self, name=name)
         record(by, "aliased", self, says=f"Also spelled {name}.", at=at)
@@ -165,6 +180,25 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _free(name: str, but: Account | None = None) -> None:
+    """Refuses a name that an account bears, or is also called by."""
+    folded = name.lower()
+    found = Account.objects.filter(Q(folded=folded) | Q(aliases__folded=folded)).distinct()
+    taken = (found.exclude(pk=but.pk) if but else found).first()
+    if taken:
+        also = "" if taken.folded == folded else f", which is also called {name}"
+        raise Refused(f"There is an account named {taken.name} already{also}.",
+                      steps=[(f"Open {taken.ref}", taken.get_absolute_url())])  # fmt: skip
+
+
+def _check(facts: dict[str, Any]) -> None:
+    zone = facts.get("time_zone")
+    if zone and zone not in available_timezones():
+        raise Refused(f"“{zone}” is no time zone: write it as continent and city, like America/New_York.")
+    if (facts.get("yearly_value") or 0) < 0:
+        raise Refused("A value a year is nothing or more; leave it empty while it is not known.")
 
 
 __all__ = ["Account", "Alias", "Channel", "Contact", "Preference", "Purchase", "Touch"]

@@ -345,6 +345,11 @@ class Complaint(Referred, Editable):
         return fact
 
     @property
+    def own_up_by(self) -> datetime | None:
+        """When somebody should have owned up; None where no clock runs, as for what was imported."""
+        return self.acknowledge_by if self.acknowledge_by.year < 9999 else None
+
+    @property
     def took(self) -> str:
         """38 min: how long they waited until somebody owned up."""
         return span((self.acknowledged_at or now()) - self.received_at)

@@ -8,7 +8,9 @@ import fcntl
 import os
 import shlex
 import shutil
+import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,16 +45,20 @@ def server_if_needed() -> Iterator[None]:
 
     Processes share one server. The last to leave stops it, whoever started it: the starter may have been killed.
     """
-    if _given_url():
-        yield
-        return
-    joined_as = os.getpid()
-    starting, using = _join()
     try:
-        yield
-    finally:
-        if os.getpid() == joined_as:  # a forked child leaves the server to its parent
-            _leave(starting, using)
+        if _given_url():
+            yield
+            return
+        _end_orderly_when_told_to()
+        joined_as = os.getpid()
+        starting, using = _join()
+        try:
+            yield
+        finally:
+            if os.getpid() == joined_as:  # a forked child leaves the server to its parent
+                _leave(starting, using)
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None
 
 
 def running() -> bool:
@@ -85,6 +91,17 @@ def _given_url() -> str:
     return given
 
 
+def _end_orderly_when_told_to() -> None:
+    """Let a plain kill, too, come by the end of the block, where the server is stopped."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
+
+
 # Two files are locked: `starting` lets one process at a time start or stop the server; `using` is held, shared, by
 # everyone who uses it, and let go by the kernel however they end.
 
@@ -103,8 +120,10 @@ def _join() -> tuple[int, int]:
         _forget_a_removed_trial(starting)
         _ensure_running()
         fcntl.flock(using, fcntl.LOCK_SH)
-    finally:
-        fcntl.flock(starting, fcntl.LOCK_UN)
+    except BaseException:  # Ctrl-C too
+        _leave(starting, using)
+        raise
+    fcntl.flock(starting, fcntl.LOCK_UN)
     return starting, using
 
 
@@ -112,7 +131,7 @@ def _leave(starting: int, using: int) -> None:
     fcntl.flock(starting, fcntl.LOCK_EX)
     try:
         fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if running():
+        if (home() / "db" / "postmaster.pid").exists():
             stop()
     except BlockingIOError:
         pass  # someone else still uses it

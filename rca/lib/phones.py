@@ -21,6 +21,6 @@ def spoken(number: str) -> str:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
         return number
-    here = phonenumbers.region_code_for_number(parsed) == settings.HOUSE_REGION
+    here = parsed.country_code == phonenumbers.country_code_for_region(settings.HOUSE_REGION)
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, form.NATIONAL if here else form.INTERNATIONAL)

@@ -22,7 +22,8 @@ def window(day: str, opens: str, closes: str, zone_name: str, at: datetime) -> t
     """The two moments of a window, by the clock on the wall of that zone; `at` is now. Raises `Unread`."""
     on = read_day(day, at.astimezone(zone(zone_name)).date())
     begins, ends = wall(on, read_time(opens, "opens"), zone_name), wall(on, read_time(closes, "closes"), zone_name)
-    if ends <= begins:
+    # Moments, not wall clocks: in the hour that a spring night skips, 1:30 to 2:00 runs backwards.
+    if ends.timestamp() <= begins.timestamp():
         raise Unread("closes", "The window ends before it starts: turn the two times round.")
     if ends <= at:
         raise Unread("opens", "That time is over already: promise one that is still to come.")

@@ -1,6 +1,6 @@
 """Promises: who said what would happen for whom, in which window of the customer's day, and whether it did."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -15,10 +15,19 @@ from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, HouseQuerySet, OneOf
 from rca.lib.text import clean
 
+FURTHEST = timedelta(days=2 * 366)
+
 
 class PromiseQuerySet(HouseQuerySet["Promise"]):
     def open(self) -> "PromiseQuerySet":
         return self.filter(state=Promise.State.OPEN)
+
+    def settled(self) -> "PromiseQuerySet":
+        return self.exclude(state=Promise.State.OPEN)
+
+    def upcoming(self, at: datetime | None = None) -> "PromiseQuerySet":
+        """Open, and their window is not over."""
+        return self.open().filter(window_until__gte=at or now())
 
     def overdue(self, at: datetime | None = None) -> "PromiseQuerySet":
         return self.open().filter(window_until__lt=at or now())
@@ -54,10 +63,10 @@ class PromiseManager(models.Manager["Promise"].from_queryset(PromiseQuerySet)): 
         if account is None:
             raise Refused("A promise is made to an account: say which.")
         at = at or now()
-        if window_from >= window_until:
-            raise Refused("The window ends before it starts: turn the two times round.")
-        if window_until <= at:
-            raise Refused("The window is over already: promise a time that is still to come.")
+        # In UTC: two times of one zone are compared by the wall, and on the night the clocks change the wall lies.
+        window_from, window_until = window_from.astimezone(UTC), window_until.astimezone(UTC)
+        _check_window(window_from, window_until, at)
+        _check_whom(account, complaint, contact)
         promise: Promise = self.create(
             complaint=complaint, account=account, contact=contact or (complaint.contact if complaint else None),
             kind=kind, what=clean(what), window_from=window_from, window_until=window_until,
@@ -67,6 +76,24 @@ class PromiseManager(models.Manager["Promise"].from_queryset(PromiseQuerySet)): 
                about=[account, *([complaint] if complaint else [])],
                after={"from": window_from, "until": window_until})  # fmt: skip
         return promise
+
+
+def _check_window(begins: datetime, ends: datetime, at: datetime) -> None:
+    if begins >= ends:
+        raise Refused("The window ends before it starts: turn the two times round.")
+    if ends <= at:
+        raise Refused("The window is over already: promise a time that is still to come.")
+    if ends > at + FURTHEST:
+        raise Refused("That is more than two years away: promise a time that somebody will remember.")
+
+
+def _check_whom(account: Account, complaint: Complaint | None, contact: Contact | None) -> None:
+    if contact and contact.account_id != account.pk:
+        raise Refused(f"{contact.name} is not a contact of {account.name}.")
+    if complaint:
+        complaint.must_be_open("make the promise on")
+        if complaint.account_id != account.pk:
+            raise Refused(f"{complaint.ref} is from {complaint.account.name}, not from {account.name}.")
 
 
 class Promise(Referred, Editable):
@@ -117,9 +144,29 @@ class Promise(Referred, Editable):
     @property
     def window(self) -> str:
         """Thu 26 Feb, 14:00 to 15:00, by the customer's clock."""
-        begins, ends = (one.astimezone(zone(self.zone)) for one in (self.window_from, self.window_until))
-        until = f"{ends:%H:%M}" if begins.date() == ends.date() else f"{ends:%a} {ends.day} {ends:%b} {ends:%H:%M}"
-        return f"{begins:%a} {begins.day} {begins:%b}, {begins:%H:%M} to {until}"
+        return self._on_the_wall(self.zone)
+
+    def _on_the_wall(self, name: str) -> str:
+        begins, ends = (one.astimezone(zone(name)) for one in (self.window_from, self.window_until))
+        until = f"{ends.hour}:{ends:%M}"
+        if begins.date() != ends.date():
+            until = f"{ends:%a} {ends.day} {ends:%b} {until}"
+        year = f" {begins.year}" if begins.year != now().year else ""
+        return f"{begins:%a} {begins.day} {begins:%b}{year}, {begins.hour}:{begins:%M} to {until}"
+
+    @property
+    def here(self) -> str:
+        """The same window by the house's clock."""
+        return self._on_the_wall("")
+
+    @property
+    def there(self) -> str:
+        """9:00 to 10:00 in New York; nothing where their clock shows what ours does."""
+        if self.window == self.here:
+            return ""
+        day, _, hours = self.window.partition(", ")
+        said = hours if self.here.startswith(f"{day}, ") and hours.count(" ") == 2 else self.window
+        return f"{said} in {self.zone.rsplit('/', 1)[-1].replace('_', ' ')}"
 
     @property
     def says(self) -> str:
@@ -136,12 +183,14 @@ class Promise(Referred, Editable):
     @transaction.atomic
     def keep(self, *, by: User, words: str = "", at: datetime | None = None) -> "Settlement":
         """Done as promised; done after the window, it counts as kept late, and stays so."""
+        by.must("promises.settle")
         at = at or now()
         return self._settle(by, "kept" if at <= self.window_until else "late", words, at)
 
     @transaction.atomic
     def break_off(self, *, by: User, words: str, at: datetime | None = None) -> "Settlement":
         """We did not do it; the reason is kept."""
+        by.must("promises.settle")
         if not clean(words):
             raise Refused("Say why the promise was not kept.")
         return self._settle(by, "broken", words, at or now())
@@ -149,12 +198,14 @@ class Promise(Referred, Editable):
     @transaction.atomic
     def release(self, *, by: User, words: str, at: datetime | None = None) -> "Settlement":
         """The customer let us off, in their own words; nobody else can."""
+        by.must("promises.settle")
         if not clean(words):
             raise Refused("Only the customer can release us: write down what they said.")
         return self._settle(by, "released", words, at or now())
 
     def _settle(self, by: User, state: str, words: str, at: datetime) -> "Settlement":
-        by.must("promises.settle")
+        if at < self.made_at:
+            raise Refused(f"{self.ref} was made after that: a promise cannot end before it begins.")
         with once(f"{self.ref} is settled already."):
             fact = Settlement.objects.create(promise=self, by=by, at=at, state=state, words=clean(words))
         self.swap(version=None, labels={}, state=state)

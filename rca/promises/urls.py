@@ -1,6 +1,16 @@
-"""Addresses of this room."""
+"""Addresses of the promises room: pages by name, acts by their noun."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rca.promises import views
 
 app_name = "promises"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("of/<complaint:pk>/", views.promise, name="promise"),
+    path("<promise:pk>/", views.detail, name="detail"),
+    path("<promise:pk>/keeping/", views.keeping, name="keeping"),
+    path("<promise:pk>/breaking/", views.breaking, name="breaking"),
+    path("<promise:pk>/release/", views.release, name="release"),
+]
