@@ -108,6 +108,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 # allauth counts failed sign-ins in the cache; in the database the count holds over several processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # rca/jobs.py is the timetable
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from rca.lib.embedded_home import REPOSITORY
 
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 
 
 class Demo:
@@ -38,9 +38,12 @@ class Demo:
     def said(self) -> str:
         return self.screen.read_text()
 
-    def wait_for(self, words: str, times: int = 1) -> None:
-        wait_until(lambda: self.said.count(words) >= times or self.process.poll() is not None)
-        assert self.said.count(words) >= times, self.said
+    def wait_for(self, words: str) -> float:
+        """Wait for words on the screen; the seconds that it took."""
+        started = time.monotonic()
+        wait_until(lambda: words in self.said or self.process.poll() is not None)
+        assert words in self.said, self.said
+        return time.monotonic() - started
 
     def ended(self) -> tuple[int, str]:
         return self.process.wait(timeout=PATIENCE), self.said
@@ -77,7 +80,7 @@ def left_behind(family: list[psutil.Process], data: Path) -> list[str]:
 
 def test_a_run_mends_its_worker_and_the_next_one_is_quick_and_ends_with_its_web_server(data):
     first = Demo(data)
-    first.wait_for("Ctrl-C stops everything.")
+    to_the_first = first.wait_for("Ctrl-C stops everything.")
     assert f"Amends is ready at  http://127.0.0.1:{first.port}/" in first.said
     first.children("procrastinate")[0].kill()
     first.wait_for("The worker ended (killed by SIGKILL); starting it again in 1 s.")
@@ -89,10 +92,9 @@ def test_a_run_mends_its_worker_and_the_next_one_is_quick_and_ends_with_its_web_
     assert (code, said.splitlines()[-1], "Traceback" in said) == (0, "Stopping.", False)
     assert left_behind(family, data) == []
 
-    started = time.monotonic()
     second = Demo(data)
-    second.wait_for("Ctrl-C stops everything.")
-    assert time.monotonic() - started < 10
+    # Ten seconds on a machine with nothing else to do, and on any other at least no laying of tables.
+    assert second.wait_for("Ctrl-C stops everything.") < max(10, to_the_first * 0.75)
     family = psutil.Process(second.process.pid).children(recursive=True)
     second.children("gunicorn")[0].kill()
     code, said = second.ended()

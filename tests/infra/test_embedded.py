@@ -50,7 +50,8 @@ def using(**how: int) -> "Iterator[subprocess.Popen[str]]":
     try:
         yield process
     finally:
-        process.communicate()
+        if process.poll() is None:
+            process.communicate()
 
 
 def ask(question: str) -> object:
@@ -114,10 +115,18 @@ def test_a_server_whose_starter_was_killed_is_stopped_by_the_next_to_leave(data)
     assert not embedded.running()
 
 
-def test_a_killed_server_starts_again_even_when_its_pid_is_another_process(data, monkeypatch):
-    monkeypatch.delenv("AMENDS_FSYNC")  # in haste, a killed server may forget the last half second
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_command_told_to_end_stops_the_server_and_says_nothing(data, number):
+    with using() as command:
+        command.send_signal(number)
+        _, said = command.communicate()
+    assert (command.returncode, said, embedded.running()) == (128 + number, "", False)
+
+
+def test_a_killed_server_starts_again_even_when_its_pid_is_another_process(data):
     with using():
         tell("CREATE TABLE kept AS SELECT 'still here' AS words")
+        tell("CHECKPOINT")  # in haste, a killed server may forget the last half second
         os.kill(postmaster(), signal.SIGKILL)
     pid_file = embedded_home.home() / "db" / "postmaster.pid"
     # Another process of the same user: the most that a pid file can be wrong about.

@@ -15,9 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import OperationalError, ProgrammingError, connection
 
 from accounts.people.models import User
+from rca.lib import embedded
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 60  # seconds for the web server's first answer
@@ -71,11 +72,16 @@ class Command(BaseCommand):
         # Links in mails lead back to this demo, whichever port it has.
         settings.SITE_ADDRESS = os.environ.setdefault("SITE_ADDRESS", address(port))
         reach_database()
-        self.say("Bringing the database up to date.")
         try:
+            self.say("Bringing the database up to date.")
             call_command("migrate", verbosity=0)
-        except DatabaseError as error:
-            raise Stopped(f"The database refuses our tables: {first_line(error)}.") from error
+            self.tell_story(no_seed=no_seed)
+        except (OperationalError, ProgrammingError) as error:
+            # Most often tables of an older version, whose migrations have been rewritten since.
+            afresh = "" if os.environ.get("DATABASE_URL") else f" To start afresh, remove {embedded.data_dir()}."
+            raise Stopped(f"The database does not take our tables: {first_line(error)}.{afresh}") from error
+
+    def tell_story(self, *, no_seed: bool) -> None:
         if User.objects.people().exists():
             self.say("Keeping the data of the last time.")
         elif not no_seed and "seed" in get_commands():
@@ -173,7 +179,7 @@ def reach_database() -> None:
     connection.settings_dict["OPTIONS"].setdefault("connect_timeout", 5)
     try:
         connection.ensure_connection()
-    except DatabaseError as error:
+    except OperationalError as error:
         whose = "at DATABASE_URL" if os.environ.get("DATABASE_URL") else "embedded here"
         raise Stopped(f"The database {whose} cannot be reached: {first_line(error)}.") from None
 
