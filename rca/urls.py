@@ -10,6 +10,7 @@ urlpatterns = [
     path("causes/", include("rca.causes.urls")),
     path("fixes/", include("rca.fixes.urls")),
     path("tell/", include("rca.communications.urls")),
+    path("n/", include("rca.communications.private_urls")),  # the customer’s own page, by its link
     path("goodwill/", include("rca.goodwill.urls")),
     path("health/", include("rca.health.urls")),
     path("retention/", include("rca.retention.urls")),
