@@ -188,7 +188,33 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "rca.lib.problems.handler",
     "DATETIME_FORMAT": "iso-8601",
 }
+# Every room has a kind and a state of its own; the API's description names each by its row.
+ENUMS = [
+    "accounts.customers.contacts.Channel",
+    "accounts.customers.models.Account.Kind",
+    "accounts.customers.models.Account.State",
+    "rca.complaints.models.Complaint.State",
+    "rca.promises.models.Promise.Kind",
+    "rca.promises.models.Promise.State",
+    "rca.whys.models.FiveWhys.State",
+    "rca.whys.why.Why.State",
+    "rca.causes.models.Cause.State",
+    "rca.causes.roster.Affected.How",
+    "rca.fixes.models.Fix.Kind",
+    "rca.fixes.models.Fix.State",
+    "rca.communications.models.Message.State",
+    "rca.goodwill.models.Grant.State",
+    "rca.health.models.AccountReview.Kind",
+    "rca.health.models.Wound.Kind",
+    "rca.retention.models.Cancellation.State",
+    "rca.retention.returning.Caller.State",
+    "rca.retention.returning.WinBack.State",
+    "rca.review.models.Decision.Kind",
+]
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "".join(word for word in path.split(".") if word[0].isupper()) + "Enum": path for path in ENUMS
+    },
     "TITLE": "Amends",
     "DESCRIPTION": "One chain from a complaint to every customer told. Every act of the pages is an act here.",
     "VERSION": "1",

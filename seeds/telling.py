@@ -113,7 +113,7 @@ def say(cause: Cause, text: str, *, by: User, approved_by: User, at: datetime) -
     cause.draft_line(by=by, text=text, at=at).approve(by=approved_by, at=at + timedelta(hours=1))
 
 
-def note(cause: Cause, *, by: User, approved_by: User, at: datetime, **texts: str) -> FixNote:
+def note(cause: Cause, *, by: User, approved_by: User, at: datetime, **texts: Any) -> FixNote:
     draft = FixNote.objects.draft(by=by, cause=cause, at=at)
     draft = draft.amend(by=by, at=at, **texts)
     draft.approve(by=approved_by, at=at + timedelta(hours=1))

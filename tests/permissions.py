@@ -3,7 +3,6 @@
 LOWEST: dict[str, str] = {
     # viewer
     "GET /account-reviews/": "viewer",
-    "GET /account-reviews/": "viewer",
     "GET /account-reviews/{ref}/": "viewer",
     "GET /accounts/": "viewer",
     "GET /accounts/{ref}/": "viewer",

@@ -1,5 +1,169 @@
-"""This room through the API."""
+"""Root causes through the API: the same verbs as the pages, one action each."""
 
-from rest_framework.viewsets import ViewSetMixin
+from typing import Any
 
-routes: list[tuple[str, type[ViewSetMixin]]] = []
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.people.doors import KEY, MATCH, HouseViewSet, act
+from rca.causes.affected import matching, read_conditions
+from rca.causes.bodies import (
+    AffectedBody,
+    AffectedSerializer,
+    ApprovalBody,
+    BlockerSerializer,
+    CauseSerializer,
+    ClosureBody,
+    DetailsBody,
+    FoundSerializer,
+    LineBody,
+    LinkBody,
+    OwnerBody,
+    ReasonBody,
+    ReviewDateBody,
+    RootBody,
+    RowBody,
+    RowReasonBody,
+    RuleBody,
+    RunBody,
+)
+from rca.causes.filtering import CauseFilter
+from rca.causes.models import Affected, Cause, KnownLine, Rule
+from rca.lib.refused import Refused
+
+
+class CauseViewSet(HouseViewSet):
+    rows = Cause
+    queryset = Cause.objects.none()  # what the schema reads the kind from; `get_queryset` decides
+    serializer_class = CauseSerializer
+    filterset_class = CauseFilter
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset().select_related("owner", "opened_by", "merge")
+        return rows.with_figures().prefetch_related("fixes", "roots", "lines__by", "lines__approved_by")
+
+    @extend_schema(request=RootBody, responses={201: CauseSerializer}, parameters=[KEY])
+    def create(self, request: Request) -> Response:
+        """Mark a why as the root: opens its cause, or joins it to the one named."""
+        cause = Cause.objects.mark_root(by=self.person, **self.read(RootBody))
+        return self.answer(cause, created=True)
+
+    @extend_schema(request=DetailsBody, parameters=[MATCH])
+    def partial_update(self, request: Request, ref: str) -> Response:
+        """Put title or family right."""
+        cause = self.get_object()
+        cause.amend(by=self.person, version=self.version(), **self.read(DetailsBody))
+        return self.answer(cause)
+
+    @extend_schema(responses={200: AffectedSerializer(many=True)})
+    @action(detail=True, methods=["get"], url_path="roster", url_name="roster", filterset_class=None)
+    def roster(self, request: Request, ref: str) -> Response:
+        """Every account of the cause, newest first, page by page."""
+        rows = self.get_object().affected.visible_to(request.user).select_related("telling__by", "waiver__by")
+        listed = self.paginate_queryset(rows.order_by("-id"))
+        return self.get_paginated_response(AffectedSerializer(listed, many=True).data)
+
+    @extend_schema(responses={200: BlockerSerializer(many=True)})
+    @action(detail=True, methods=["get"], url_path="blockers", url_name="blockers", filterset_class=None)
+    def blockers(self, request: Request, ref: str) -> Response:
+        """What keeps it open, each part with the address of its rows."""
+        return Response([{"text": one.text, "url": one.url} for one in self.get_object().blockers()])
+
+    @act("link", LinkBody)
+    def link(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.link, LinkBody)
+
+    @act("unlink", LinkBody)
+    def unlink(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.unlink, LinkBody)
+
+    @act("affected", AffectedBody)
+    def affected(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.affect, AffectedBody)
+
+    @act("waiver", RowReasonBody)
+    def waiver(self, request: Request, ref: str) -> Response:
+        return self._on_row(Affected.waive, RowReasonBody)
+
+    @act("unwaiver", RowBody)
+    def unwaiver(self, request: Request, ref: str) -> Response:
+        return self._on_row(Affected.unwaive, RowBody)
+
+    @act("removal", RowReasonBody)
+    def removal(self, request: Request, ref: str) -> Response:
+        return self._on_row(Affected.take_off, RowReasonBody)
+
+    @extend_schema(request=RuleBody, responses={200: FoundSerializer(many=True)})
+    @action(detail=True, methods=["post"], url_path="preview", url_name="preview")
+    def preview(self, request: Request, ref: str) -> Response:
+        """Whom the conditions would find, the first two hundred by name; nothing is kept."""
+        self.person.must("causes.match")
+        self.get_object()
+        found = matching(read_conditions(self.read(RuleBody)))[:200]
+        return Response([{"account": f"A-{row['pk']}", "name": row["name"], "why": row["found"]} for row in found])
+
+    @act("rule", RuleBody)
+    def rule(self, request: Request, ref: str) -> Response:
+        """Keep the conditions as a rule and run it."""
+        cause, conditions = self.get_object(), self.read(RuleBody)
+        cause.add_rule(by=self.person, conditions=conditions).run(by=self.person)
+        return self.answer(cause)
+
+    @act("run", RunBody)
+    def run(self, request: Request, ref: str) -> Response:
+        """Run a kept rule again."""
+        cause = self.get_object()
+        _one(Rule.objects.filter(cause=cause, pk=self.read(RunBody)["rule"]), "rule").run(by=self.person)
+        return self.answer(cause)
+
+    @act("line", LineBody)
+    def line(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.draft_line, LineBody)
+
+    @act("approval", ApprovalBody)
+    def approval(self, request: Request, ref: str) -> Response:
+        """Approve a proposed line."""
+        cause = self.get_object()
+        _one(KnownLine.objects.filter(cause=cause, pk=self.read(ApprovalBody)["line"]), "line").approve(by=self.person)
+        return self.answer(cause)
+
+    @act("owner", OwnerBody)
+    def owner(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.assign, OwnerBody)
+
+    @act("review-date", ReviewDateBody)
+    def review_date(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.set_review, ReviewDateBody)
+
+    @act("sighting")
+    def sighting(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.see)
+
+    @act("closure", ClosureBody)
+    def closure(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.close, ClosureBody)
+
+    @act("reopening", ReasonBody)
+    def reopening(self, request: Request, ref: str) -> Response:
+        return self.do(Cause.reopen, ReasonBody)
+
+    def _on_row(self, verb: Any, body: Any) -> Response:
+        cause, values = self.get_object(), self.read(body)
+        account = values.pop("account")
+        row = cause.affected.select_related("cause", "account", "telling", "waiver").filter(account=account).first()
+        if row is None:
+            raise Refused(f"{account.name} is not on the roster of {cause.ref}.")
+        verb(row, by=self.person, **values)
+        return self.answer(cause)
+
+
+def _one(rows: Any, kind: str) -> Any:
+    found = rows.select_related("cause").first()
+    if found is None:
+        raise Refused(f"There is no such {kind} on this cause.")
+    return found
+
+
+routes = [("causes", CauseViewSet)]

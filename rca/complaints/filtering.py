@@ -55,8 +55,8 @@ class ComplaintFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows.filter(cause_links__cause=_pk("R", value))
 
 
-def _pk(letter: str, value: str) -> int | None:
+def _pk(letter: str, value: str) -> int:
     try:
         return number(letter, value)
     except Refused:
-        return None  # an address with a mangled reference shows nothing rather than everything
+        return 0  # no row has it: an address with a mangled reference shows nothing rather than everything

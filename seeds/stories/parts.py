@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from rca.models import Cause
 from seeds.calendar import day, lately, month, on
 from seeds.telling import complaint, dig, fix, note, promise, root, session, told
 
@@ -109,7 +110,7 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     came_back(who, acc, cause)
 
 
-def came_back(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None:
+def came_back(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> None:
     again = complaint(
         1052,
         acc.kestrel,

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from rca.models import NoSession
+from rca.models import Cause, NoSession
 from seeds.calendar import day, lately, on, soon
 from seeds.telling import complaint, dig, promise, root, session
 
@@ -60,7 +60,7 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     without_cause(who, acc)
 
 
-def this_morning(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None:
+def this_morning(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> None:
     locked = complaint(
         1061,
         acc.penrose,

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from rca.models import Complaint
+from rca.models import Cause, Complaint
 from seeds.calendar import day, lately, month, on, said, soon
 from seeds.telling import complaint, dig, fix, note, promise, root, say, session, told
 
@@ -180,7 +180,7 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
     return [january, penrose, globex, june, kestrel]
 
 
-def mend(who: SimpleNamespace, cause: object) -> None:
+def mend(who: SimpleNamespace, cause: Cause) -> None:
     forms = fix(
         11,
         "Old price forms off every van",
@@ -210,7 +210,7 @@ def mend(who: SimpleNamespace, cause: object) -> None:
     card.finish(by=who.rosa, words="Card, deputy and expiry are in place.", at=on("3 Mar", "16:00"))
 
 
-def tell_them(who: SimpleNamespace, acc: SimpleNamespace, cause: object) -> None:
+def tell_them(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> None:
     """Five have heard, one is waived by name, three still hold the cause open."""
     note(
         cause,

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from rca.models import Complaint
+from rca.models import Cause, Complaint
 from seeds.calendar import day, lately, on, soon
 from seeds.telling import complaint, dig, fix, promise, root, say, session
 
@@ -144,7 +144,7 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
     ]
 
 
-def later(who: SimpleNamespace, acc: SimpleNamespace, slots: object, goods: object) -> None:
+def later(who: SimpleNamespace, acc: SimpleNamespace, slots: Cause, goods: Cause) -> None:
     """What came in after the session, linked as known."""
     driver = complaint(
         1054,

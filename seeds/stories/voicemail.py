@@ -1,5 +1,6 @@
 """R-6 and R-3: two causes that are mended. One waits for two accounts to hear, one for its watch to end."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 from seeds.calendar import day, month, on, said
@@ -99,7 +100,7 @@ def voicemail(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         by=who.priya,
         result="effective",
         evidence="31 of 31 late voicemails answered by 9:30.",
-        observed="0",
+        observed=Decimal(0),
         at=on("6 Mar", "11:00"),
     )
     note(

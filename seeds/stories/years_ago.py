@@ -1,5 +1,6 @@
 """R-1 and R-4: told to the end, so that a closed cause can be seen."""
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 from seeds.calendar import day, on
@@ -80,7 +81,7 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         by=who.lin,
         result="effective",
         evidence="One of twenty still held the old list.",
-        observed="1",
+        observed=Decimal(1),
         at=on("19 Jan", "16:00"),
     )
     cause.close(by=who.lin, words="Held for six weeks; everybody has heard.", at=on("20 Jan", "9:00"))

@@ -37,7 +37,7 @@ def test_axe_finds_nothing_on_any_page_in_light_or_dark(story: None, sign_in: Ca
         if not opened(page, address):
             continue
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found: Any = axe.run(page, options=RULES)
             faults += [
                 f"{name} ({scheme}): {one['id']}, {one['nodes'][0]['html'][:120]}"
