@@ -1,0 +1,102 @@
+"""The timetable: every job of the house on one page, the ones that an act asks for and the ones that a clock does.
+
+A job may run twice (a worker can be killed at its last line), so each only points at rows that know their own state.
+"""
+
+import logging
+from datetime import timedelta
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from accounts.audit.sealing import seal, verify
+from accounts.people.models import KeptReply, User
+from rca.causes.models import Cause, Rule
+from rca.communications import mailing, outbox
+from rca.lib.clock import now
+from rca.lib.refused import Refused
+
+log = logging.getLogger("amends.jobs")
+log.setLevel(logging.INFO)  # the head of the ledger is to stand in the log, whatever LOG_LEVEL says
+MINUTELY, NIGHTLY, AT_THREE = "* * * * *", "15 2 * * *", "0 3 * * *"
+
+
+# Asked for by an act, in its transaction
+
+
+@app.task(name="deliver")
+def deliver(message: int) -> str:
+    """One mail, at its slot."""
+    return outbox.deliver(message)
+
+
+@app.task(name="mail_the_rest")
+def mail_the_rest(cause: int, by: int) -> str:
+    """The accounts of a mailing that one request had no time for."""
+    tally = mailing.send_all(by=User.objects.get(pk=by), cause=Cause.objects.get(pk=cause), most=mailing.BATCH)
+    return tally.says
+
+
+# Each minute
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Jobs of a worker that was killed start again; without this they would stay “doing” for ever."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(name="sweep_outbox", queueing_lock="sweep_outbox")
+def sweep_outbox(timestamp: int) -> None:
+    """A sending that broke off becomes a doubt for a person; what is due and has no job goes all the same."""
+    outbox.sweep()
+    outbox.overdue()
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(name="seal_ledger", queueing_lock="seal_ledger")
+def seal_ledger(timestamp: int) -> int:
+    """What was written since the last minute joins the hash chain."""
+    return seal()
+
+
+# Each night
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="match_accounts", queueing_lock="match_accounts")
+def match_accounts(timestamp: int) -> int:
+    """The rules of causes that are not closed find the accounts that were hit since yesterday."""
+    matcher, added = User.objects.system("matcher"), 0
+    for rule in Rule.objects.exclude(cause__state__in=["closed", "accepted"]).select_related("cause"):
+        try:
+            added += rule.run(by=matcher)
+        except Refused as refused:
+            log.info("Rule %s of %s was not run: %s", rule.pk, rule.cause.ref, refused.sentence)
+    return added
+
+
+@app.periodic(cron=AT_THREE)
+@app.task(name="prove_ledger", queueing_lock="prove_ledger")
+def prove_ledger(timestamp: int) -> str:
+    """Late entries are sealed, the whole chain is walked, and its head is noted in the log, outside the database."""
+    while seal(whole=True):
+        pass
+    proof = verify()
+    if proof.fault:
+        log.critical("The ledger does not hold. %s", proof.fault)
+    else:
+        log.info("The ledger holds: %s entries, head %s", proof.sealed, proof.head)
+    return proof.fault or proof.head
+
+
+@app.periodic(cron=AT_THREE)
+@app.task(name="tidy", queueing_lock="tidy", pass_context=True)
+async def tidy(context: JobContext, timestamp: int) -> None:
+    """Jobs that ended three days ago and answers kept for a repeat of their request are let go."""
+    await app.job_manager.delete_old_jobs(nb_hours=72, include_cancelled=True, include_aborted=True)
+    await KeptReply.objects.filter(at__lt=now() - timedelta(hours=24)).adelete()
