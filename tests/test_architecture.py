@@ -1,4 +1,4 @@
-"""The shape of the house, kept by its tests: who may import whom, what a room holds, how big things grow, what rhymes."""
+"""The shape of the house, kept by its tests: who may import whom, what a room holds, how big it grows, what rhymes."""
 
 import ast
 import re

@@ -1,12 +1,45 @@
 """How accounts are doing: wounds, signals explained by their events, what to do next, and when we look again."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import Q
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import ExpressionWrapper, F, FloatField, Func, Q, Sum, Value
+from django.db.models.expressions import CombinedExpression
+from django.utils.timezone import localdate
+
+from accounts.audit.models import record
 from accounts.customers.models import Account
 from accounts.people.models import User
+from rca.lib.clock import now
+from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.said import day
+from rca.lib.text import clean
+
+REMEMBERED = timedelta(days=90)
+HALF_LIFE = timedelta(days=45)  # half after six weeks, a quarter after three months
+
+
+class WoundQuerySet(HouseQuerySet["Wound"]):
+    def recent(self, at: datetime | None = None) -> "WoundQuerySet":
+        """Those of the last 90 days, newest first; older ones are healed."""
+        at = at or now()
+        return self.filter(at__gt=at - REMEMBERED, at__lte=at).order_by("-at", "-id")
+
+    def worst(self, most: int = 15, at: datetime | None = None) -> list[tuple[int, float]]:
+        """The most hurt accounts, each with what is left of its hurts: every weight halves in 45 days."""
+        at = at or now()
+        rows = self.recent(at).order_by().values("account").annotate(score=Sum(_left(at))).order_by("-score", "account")
+        return [(row["account"], float(row["score"])) for row in rows[:most]]
+
+
+def _left(at: datetime) -> "ExpressionWrapper[CombinedExpression]":
+    """What is left of a wound at that moment, for the database to reckon."""
+    age = Func(Value(at) - F("at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
+    faded = Func(Value(0.5), age / HALF_LIFE.total_seconds(), function="POWER", output_field=FloatField())
+    return ExpressionWrapper(F("weight") * faded, output_field=FloatField())
 
 
 class Wound(models.Model):
@@ -29,6 +62,8 @@ class Wound(models.Model):
     ref = models.CharField(max_length=24)  # the row that is the event
     event = models.CharField(max_length=40)  # which event of that row
 
+    objects = models.Manager.from_queryset(WoundQuerySet)()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "kind", "ref", "event"], name="wound_once"),
@@ -37,6 +72,18 @@ class Wound(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def url(self) -> str:
+        """The page of the row that is the event."""
+        rooms = {"C": "complaints", "P": "promises", "A": "accounts"}
+        return f"/{rooms.get(self.ref[:1], 'complaints')}/{self.ref}/"
+
+    @property
+    def left(self) -> Decimal:
+        """What is left of its weight today."""
+        faded = 0.5 ** ((now() - self.at) / HALF_LIFE)
+        return round(self.weight * Decimal(faded), 2)
 
 
 class Signal(models.Model):
@@ -101,6 +148,26 @@ class VolumeLimit(models.Model):
         return f"{self.baseline} in {self.weeks} weeks: {self.alarm_at}"
 
 
+class TaskQuerySet(HouseQuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(done_at=None).select_related("account", "owner").order_by("due", "id")
+
+
+class TaskManager(models.Manager["Task"].from_queryset(TaskQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def set(
+        self, *, by: User, account: Account, what: str, owner: User, due: date, at: datetime | None = None
+    ) -> "Task":
+        """One dated thing to do for an account, for one person."""
+        by.must("health.review")
+        if not clean(what):
+            raise Refused("Say what is to be done.")
+        task: Task = self.create(account=account, what=clean(what), owner=owner, due=due, made_at=at or now())
+        record(by, "task_set", account, says=f"{owner.name} until {day(due)}: {task.what}", at=at,
+               after={"task": task.pk, "owner": owner, "due": due})  # fmt: skip
+        return task
+
+
 class Task(Editable):
     """One dated thing to do for an account, with an owner; a signal proposes one, never a second."""
 
@@ -114,11 +181,58 @@ class Task(Editable):
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     outcome = models.TextField(blank=True)
 
+    objects = TaskManager()
+
     class Meta:
         indexes = [models.Index(fields=["owner", "due"], condition=Q(done_at=None), name="task_open")]
 
     def __str__(self) -> str:
         return self.what
+
+    @transaction.atomic
+    def finish(self, *, by: User, outcome: str, at: datetime | None = None) -> None:
+        """Done, with what came of it."""
+        by.must("health.review")
+        fresh = Task.objects.select_for_update().get(pk=self.pk)
+        if fresh.done_at:
+            raise Refused(f"This was done on {day(fresh.done_at)} already.")
+        if not clean(outcome):
+            raise Refused("Say what came of it: the next one to look at this account reads it.")
+        self.swap(version=None, labels={}, done_at=at or now(), done_by=by, outcome=clean(outcome))
+        record(by, "task_done", self.account, says=f"Done: {self.what}", words=self.outcome, at=at,
+               after={"task": self.pk})  # fmt: skip
+
+
+class AccountReviewQuerySet(HouseQuerySet["AccountReview"]):
+    def planned(self) -> "AccountReviewQuerySet":
+        """Not held yet, the one that is due first at the top."""
+        return self.filter(held_at=None).select_related("account", "owner").order_by("due", "id")
+
+    def due_by(self, on: date) -> "AccountReviewQuerySet":
+        return self.planned().filter(due__lte=on)
+
+
+class AccountReviewManager(models.Manager["AccountReview"].from_queryset(AccountReviewQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def plan(
+        self,
+        *,
+        by: User,
+        account: Account,
+        due: date,
+        kind: str = "ninety",
+        owner: User | None = None,
+        at: datetime | None = None,
+    ) -> "AccountReview":
+        """Sets the day on which somebody looks at the account as a whole."""
+        by.must("health.review")
+        says = AccountReview.Kind(kind).label
+        with once(f"A review of {account.name} is planned already ({says})."):
+            review: AccountReview = self.create(account=account, kind=kind, due=due, owner=owner)
+        who = f" by {owner.name}" if owner else ""
+        record(by, "review_planned", account, says=f"Looked at as a whole on {day(due)}{who} ({says}).", at=at,
+               after={"review": review.pk, "due": due})  # fmt: skip
+        return review
 
 
 class AccountReview(Editable):
@@ -138,7 +252,7 @@ class AccountReview(Editable):
     decision = models.TextField(blank=True)
     next_on = models.DateField(null=True, blank=True)
 
-    objects = models.Manager.from_queryset(HouseQuerySet)()
+    objects = AccountReviewManager()
 
     class Meta:
         constraints = [
@@ -149,6 +263,30 @@ class AccountReview(Editable):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.due}"
+
+    @transaction.atomic
+    def hold(
+        self, *, by: User, seen: str, decision: str, next_on: date | None, at: datetime | None = None
+    ) -> "AccountReview":
+        """Keeps what was seen and decided, and plans the next one: there always is a next one."""
+        by.must("health.review")
+        at = at or now()
+        fresh = AccountReview.objects.select_for_update().get(pk=self.pk)
+        if fresh.held_at:
+            raise Refused(f"This review was held on {day(fresh.held_at)} already.")
+        if not clean(decision):
+            raise Refused("Say what was decided; “go on as we do” is a decision too.")
+        if next_on is None:
+            raise Refused("Say when this account is looked at again: there is always such a day.")
+        if next_on <= localdate(at):
+            raise Refused(f"{day(next_on)} is not ahead: choose a later day for the next review.")
+        self.swap(version=None, labels={}, held_at=at, held_by=by, seen=clean(seen), decision=clean(decision),
+                  next_on=next_on)  # fmt: skip
+        record(by, "reviewed", self.account, says=f"Reviewed; looked at again on {day(next_on)}.", words=self.decision,
+               after={"review": self.pk, "next_on": next_on}, at=at)  # fmt: skip
+        return AccountReview.objects.plan(
+            by=by, account=self.account, due=next_on, kind=self.kind, owner=self.owner, at=at
+        )
 
 
 class Cadence(models.Model):

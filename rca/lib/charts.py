@@ -62,9 +62,10 @@ def line(points: Sequence[Point], name: str, *, levels: Sequence[Level] = (), he
             ends = [_n(end) for end in (x(place), y(one.value), x(place + 1), y(two.value))]
             parts.append(format_html('<line class="line" x1="{}%" y1="{}" x2="{}%" y2="{}"/>', *ends))
     width = min(2 * MARK, 100 / max(len(points), 1))
+    named = _named(points)
     for place, one in enumerate(points):
         if one.value is not None:
-            parts.append(_dot(one, x(place), y(one.value), width, floor))
+            parts.append(_dot(one, x(place), y(one.value), width, floor, named=place in named))
     parts += _labels([one.label for one in points], height - 8)
     return _svg(height, "group", name, parts)
 
@@ -109,16 +110,26 @@ def _level(level: Level, y: float) -> SafeString:
                        _n(y), _n(y), _n(y - 6), level.text)  # fmt: skip
 
 
-def _dot(one: Point, x: float, y: float, width: float, floor: int) -> SafeString:
+def _dot(one: Point, x: float, y: float, width: float, floor: int, *, named: bool) -> SafeString:
     mark = format_html(
         '<rect class="hit" x="{}%" width="{}%" y="0" height="{}"/><circle class="dot{}" cx="{}%" cy="{}" r="4"/>',
         _n(max(x - width / 2, 0)), _n(width), floor, " out" if one.out else "", _n(x), _n(y),
     )  # fmt: skip
-    text = format_html('<text{} x="{}%" y="{}" text-anchor="middle">{}</text>', SafeString(' class="strong"') if one.out
-                       else "", _n(x), _n(y - 9), one.text)  # fmt: skip
+    bold = SafeString(' class="strong"') if one.out else ""
+    said = one.text if named else ""
+    text = format_html('<text{} x="{}%" y="{}" text-anchor="middle">{}</text>', bold, _n(x), _n(y - 9), said)
     if not one.url:
         return format_html("{}{}", mark, text)
     return format_html('<a href="{}" aria-label="{}: {}">{}{}</a>', one.url, one.label, one.text, mark, text)
+
+
+def _named(points: Sequence[Point]) -> set[int]:
+    """Which dots carry their number: all of a few; of many the last, the highest, the lowest and those beyond."""
+    known = [place for place, one in enumerate(points) if one.value is not None]
+    if len(known) <= 8:
+        return set(known)
+    by_value = sorted(known, key=lambda place: (points[place].value or 0, place))
+    return {known[-1], by_value[0], by_value[-1], *(place for place in known if points[place].out)}
 
 
 def _n(value: float) -> str:

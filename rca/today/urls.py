@@ -1,6 +1,11 @@
-"""Addresses of this room."""
+"""Addresses of the first page and of the search."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rca.today import views
 
 app_name = "today"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("search/", views.search, name="search"),
+]
