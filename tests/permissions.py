@@ -20,6 +20,7 @@ LOWEST: dict[str, str] = {
     "GET /complaints/{ref}/": "viewer",
     "GET /decisions/": "viewer",
     "GET /decisions/{ref}/": "viewer",
+    "GET /figures/": "viewer",
     "GET /fix-notes/": "viewer",
     "GET /fix-notes/{ref}/": "viewer",
     "GET /fixes/": "viewer",

@@ -1,6 +1,11 @@
-"""Addresses of this room."""
+"""Addresses of the reports room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from rca.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("records/<slug:kind>/", views.records, name="records"),
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q
 from django.utils.timezone import localdate
@@ -13,7 +13,7 @@ from rca.causes.models import Cause, Recurrence
 from rca.fixes.models import Fix
 from rca.review.changes import Change, changes
 from rca.review.models import Decision
-from rca.review.ranking import Part, parts, ranked
+from rca.review.ranking import Rank, ranked
 
 SIZE = 50
 
@@ -21,8 +21,8 @@ SIZE = 50
 class Matter(NamedTuple):
     """One cause before the managers."""
 
-    cause: Any
-    parts: list[Part]
+    cause: Cause
+    rank: Rank
     blockers: list[Blocker]
     changes: list[Change]
     last: Decision | None  # what was decided last, before today
@@ -33,26 +33,26 @@ class Matter(NamedTuple):
         return localdate(self.last.at if self.last else self.cause.opened_at)
 
 
-def matters(rows: CauseQuerySet) -> list[Matter]:
+def matters(ranks: list[Rank]) -> list[Matter]:
     """The rows of one page, in a number of queries that does not grow with it."""
-    fixes = Prefetch(
-        "fixes", Fix.objects.select_related("owner").prefetch_related("verifications").order_by("due", "id")
-    )
-    found: list[Any] = list(rows.select_related("owner").prefetch_related(fixes))
-    earlier, today = _decisions(found)
-    since = {one.ref: earlier[one.pk].at if one.pk in earlier else one.opened_at for one in found}
-    news, back = changes(since), _recurrences(found)
+    fixes = Fix.objects.select_related("owner").prefetch_related("verifications").order_by("due", "id")
+    rows = Cause.objects.select_related("owner").prefetch_related(Prefetch("fixes", fixes))
+    causes = rows.in_bulk([rank.cause for rank in ranks])
+    found = [(causes[rank.cause], rank) for rank in ranks if rank.cause in causes]
+    earlier, today = _decisions(causes.values())
+    news = changes({one.ref: earlier[pk].at if pk in earlier else one.opened_at for pk, one in causes.items()})
+    back = _recurrences(causes.values())
     return [
-        Matter(one, parts(one), _blockers(one, back.get(one.pk)), news.get(one.ref, []), earlier.get(one.pk),
+        Matter(one, rank, _blockers(one, back.get(one.pk)), news.get(one.ref, []), earlier.get(one.pk),
                today.get(one.pk))
-        for one in found
+        for one, rank in found
     ]  # fmt: skip
 
 
 def page_of(rows: CauseQuerySet, start: int) -> tuple[list[Matter], bool]:
     """Fifty matters from the one at `start` on, and whether there are more. Open causes are few enough to be sorted."""
-    found = matters(ranked(rows)[start : start + SIZE + 1])
-    return found[:SIZE], len(found) > SIZE
+    ranks = ranked(rows)
+    return matters(ranks[start : start + SIZE]), len(ranks) > start + SIZE
 
 
 class Sums(NamedTuple):
@@ -87,6 +87,6 @@ def _recurrences(causes: Iterable[Cause]) -> dict[int, Recurrence]:
     return {one.cause_id: one for one in rows.select_related("complaint")}
 
 
-def _blockers(cause: Any, back: Recurrence | None) -> list[Blocker]:
+def _blockers(cause: Cause, back: Recurrence | None) -> list[Blocker]:
     """As the cause’s own page says it; the untold stand among the facts of the row, so they are left out here."""
     return judged(cause, Facts([], 0, list(cause.fixes.all()), back, localdate()))

@@ -1,4 +1,4 @@
-"""One cause with three accounts: Harbour complained and wants e-mail, Tolland wants calls, Northgate never said a word."""
+"""One cause and three accounts: Harbour complained and wants e-mail, Tolland wants calls, Northgate said nothing."""
 
 from datetime import time
 

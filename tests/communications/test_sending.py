@@ -216,5 +216,5 @@ def test_stopping_in_time_leaves_nothing_to_send(note: FixNote, cause: Cause, ha
 def test_stopping_too_late_says_so(note: FixNote, cause: Cause, harbour: Account, ada: User) -> None:
     message = make_message(cause, harbour, by=ada)
     Message.objects.update(state="claimed")
-    with pytest.raises(Refused, match="too late to stop M-.*being sent"):
+    with pytest.raises(Refused, match=r"too late to stop M-.*being sent"):
         message.stop(by=ada)
