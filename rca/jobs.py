@@ -13,6 +13,7 @@ from accounts.audit.sealing import seal, verify
 from accounts.people.models import KeptReply, User
 from rca.causes.models import Cause, Rule
 from rca.communications import mailing, outbox
+from rca.health import scoring
 from rca.lib.clock import now
 from rca.lib.refused import Refused
 
@@ -78,6 +79,13 @@ def match_accounts(timestamp: int) -> int:
         except Refused as refused:
             log.info("Rule %s of %s was not run: %s", rule.pk, rule.cause.ref, refused.sentence)
     return added
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="count_wounds", queueing_lock="count_wounds")
+def count_wounds(timestamp: int) -> int:
+    """The wounds of the last ninety days become what the events say now."""
+    return scoring.refresh()
 
 
 @app.periodic(cron=AT_THREE)

@@ -80,7 +80,7 @@ class User(AbstractBaseUser):
 
     @property
     def first_name(self) -> str:
-        return self.name.split(" ")[0]
+        return self.name if self.role == Role.SYSTEM else self.name.split(" ")[0]
 
     def may(self, ability: str) -> bool:
         return self.is_active and allows(self.role, ability)

@@ -26,19 +26,19 @@ def _pack(row: models.Model, by: str) -> str:
     return urlsafe_b64encode(f"{text}|{row.pk}".encode()).decode()
 
 
-def _unpack(token: str, by: str) -> tuple[Any, int] | None:
+def _unpack(token: str) -> tuple[Any, int] | None:
     try:
         text, pk = urlsafe_b64decode(token.encode()).decode().rsplit("|", 1)
-        return (datetime.fromisoformat(text) if by.endswith(("_at", "_on", "_by")) else int(text)), int(pk)
+        return (int(text) if text.isdigit() else datetime.fromisoformat(text)), int(pk)
     except ValueError:
         return None  # a mangled address starts from the top instead of failing
 
 
 def keyset(rows: QuerySet[Row], params: QueryDict, *, by: str, size: int = 50) -> Page[Row]:
     """One page of `rows`, newest `by` first; `?older=` and `?newer=` carry the border row."""
-    border, up = _unpack(str(params.get("older", "")), by), False
+    border, up = _unpack(str(params.get("older", ""))), False
     if border is None and params.get("newer"):
-        border, up = _unpack(str(params["newer"]), by), True
+        border, up = _unpack(str(params["newer"])), True
     if border:
         value, pk = border
         side = "gt" if up else "lt"
