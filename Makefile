@@ -1,6 +1,7 @@
 # make demo    everything with a story in it, at http://127.0.0.1:8000 (PORT=8001 for another port)
 # make test    style, types, migrations, deployment check and all tests, a real browser's included
 # make check   the same without the tests
+# make faults  kill the worker in the middle of its work, over and over
 # make lock    choose the newest versions that pyproject.toml allows (needs uv)
 # make clean   remove what can be made again; .data, with your data, stays
 
@@ -12,17 +13,20 @@ BUILT := .venv/built-from-the-lock
 MANAGE := $(PY) manage.py
 step = @echo; echo "== $(1)"; $(2)
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check faults lock clean
 
 demo: $(BUILT)
 	@$(MANAGE) demo --port $(PORT)
 
 # The tests have an embedded database of their own, which may forget everything in a power cut.
-test check: export AMENDS_DATA ?= .data/test
-test check: export AMENDS_FSYNC ?= 0
+test check faults: export AMENDS_DATA ?= .data/test
+test check faults: export AMENDS_FSYNC ?= 0
 
 test: check
 	$(call step,tests,CHROMIUM="$$($(PY) -m tests.infra.chromium)" && export CHROMIUM && $(PY) -m pytest -n 2)
+
+faults: $(BUILT)
+	$(call step,faults,$(PY) -m pytest -m slow tests/faults)
 
 check: $(BUILT)
 	$(call step,style,$(PY) -m ruff format --check . && $(PY) -m ruff check .)

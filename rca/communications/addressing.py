@@ -1,7 +1,7 @@
 """Whom of an account to tell, on which channel and when: as they asked, and never against it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,7 +9,8 @@ from django.db.models import Prefetch
 
 from accounts.customers.models import Channel, Contact
 from rca.causes.roster import Affected, AffectedQuerySet
-from rca.lib.clock import zone
+from rca.lib import phones
+from rca.lib.clock import inside, next_inside, zone
 from rca.lib.said import day
 from rca.lib.text import listed
 
@@ -35,6 +36,11 @@ class Plan(NamedTuple):
         if self.out:
             return "out"
         return "hand" if self.channel != Channel.EMAIL else "now" if self.now else "later"
+
+    @property
+    def spoken(self) -> str:
+        """The address as people write it."""
+        return said_address(self.channel, self.address)
 
     @property
     def there(self) -> str:
@@ -85,10 +91,14 @@ def address(contact: Contact, channel: str) -> str:
     )
 
 
+def said_address(channel: str, to: str) -> str:
+    return phones.spoken(to) if channel in (Channel.PHONE, Channel.TEXT) else to
+
+
 def _planned(contact: Contact, wished: str, channel: str, at: datetime, any_hour: bool, ways: dict[str, str]) -> Plan:
     undo = timedelta(seconds=settings.MAIL_UNDO_SECONDS) if channel == Channel.EMAIL else timedelta(0)
     earliest = at + undo
-    due = earliest if any_hour else slot(contact, earliest)
+    due = earliest if any_hour else slot(contact, earliest, channel)
     note = ""
     if wished and channel != wished and wished not in ways:
         note = f"{contact.name} asked for {Channel(wished).label}; that does not work: {_why_not(contact, wished)}"
@@ -97,15 +107,25 @@ def _planned(contact: Contact, wished: str, channel: str, at: datetime, any_hour
     return Plan(contact, channel, address(contact, channel), due, due <= earliest + SOON, wished, note=note)
 
 
-def slot(contact: Contact, moment: datetime) -> datetime:
-    """The first moment from then on inside their days and hours; nobody asked means any time."""
-    wish = getattr(contact, "preference", None)
-    return wish.next_slot(moment) if wish else moment
+def slot(contact: Contact, moment: datetime, channel: str) -> datetime:
+    """The first moment from then on inside their days and hours."""
+    days, opens, closes = _hours(contact, channel)
+    return next_inside(moment, days, opens, closes, contact.account.time_zone)
 
 
-def open_at(contact: Contact, moment: datetime) -> bool:
+def open_at(contact: Contact, moment: datetime, channel: str) -> bool:
+    days, opens, closes = _hours(contact, channel)
+    return inside(moment, days, opens, closes, contact.account.time_zone)
+
+
+def _hours(contact: Contact, channel: str) -> tuple[list[int], time | None, time | None]:
+    """What they asked for; where they said no hours, nobody is rung up or texted outside working hours of their own."""
     wish = getattr(contact, "preference", None)
-    return wish.open_at(moment) if wish else True
+    days, opens, closes = (wish.days, wish.opens, wish.closes) if wish else ([], None, None)
+    if opens or closes or channel in (Channel.EMAIL, Channel.POST):
+        return days, opens, closes
+    begin, end = settings.WORKING_HOURS
+    return days or [1, 2, 3, 4, 5], time(begin), time(end)
 
 
 def _people(affected: Affected) -> list[Contact]:

@@ -30,11 +30,11 @@ class NoteForm(forms.Form):
         help_text="the subject of the mail and the head of the letter",
     )  # fmt: skip
     happened = _text("What happened")
-    changed = _text("What we changed", hint="a line that begins with “- ” is a point of a list")
+    changed = _text("What we changed", hint="one line for each thing")
     how_we_know = _text("How we know", rows=3)
     owed = _text(
         "What we still owe you", rows=3, required=False,
-        hint="optional; “what: when”. What each account was promised is added by itself",
+        hint="optional; one line each, “what: when”. What each account was promised is added by itself",
     )  # fmt: skip
 
     @classmethod

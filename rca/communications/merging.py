@@ -76,9 +76,12 @@ def blocks(body: str) -> list[Block]:
         if lines[0] in HEADINGS.values():
             found.append(("h", lines[0]))
             lines = lines[1:]
-        owed = bool(found) and found[-1] == ("h", HEADINGS["owed"])
-        items = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
-        said = [line for line in lines if not line.startswith("- ")]
+        under = found[-1][1] if found and found[-1][0] == "h" else ""
+        owed = under == HEADINGS["owed"]
+        # Several lines under these two are a list, whether or not their author wrote the dashes.
+        listed = owed or (under == HEADINGS["changed"] and len(lines) > 1)
+        items = [line.removeprefix("- ") for line in lines if listed or line.startswith("- ")]
+        said = [] if listed else [line for line in lines if not line.startswith("- ")]
         if said:
             found.append(("p", said))
         if items:
@@ -95,7 +98,8 @@ def script(body: str, contact: Contact | None, by: User) -> list[str]:
         if kind == "h":
             heading = what
             continue
-        text = " ".join(what) if kind != "owed" else " ".join(f"{one}, {when}." if when else one for one, when in what)
+        owed = [f"{one}, {when}." if when else one for one, when in what] if kind == "owed" else what
+        text = " ".join(line if line[-1:] in ".!?" else f"{line}." for line in owed)
         text = text.replace("You told us: ", "You told us ")
         said.append(f"{heading}: {text}" if heading and heading != HEADINGS["happened"] else text)
     return [*said, "Does that put it right for you?"]

@@ -11,12 +11,12 @@ from accounts.customers.models import Account, Channel, Contact
 from accounts.people.models import User
 from rca.causes.models import Affected
 from rca.communications.acts import Attempt, Telling, Verdict, hold
-from rca.communications.addressing import TRIES, slot
+from rca.communications.addressing import TRIES, said_address, slot
 from rca.communications.letters import PAGE_LASTS
 from rca.communications.notes import FixNote, NoteApproval
 from rca.communications.posting import post
 from rca.communications.sending import MessageManager
-from rca.communications.states import SHORT, means
+from rca.communications.states import SHORT, clock, means
 from rca.lib.clock import now
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
@@ -97,6 +97,15 @@ class Message(Referred, models.Model):
         return means(self)
 
     @property
+    def spoken(self) -> str:
+        """Where it goes, as people write it."""
+        return said_address(self.channel, self.address)
+
+    @property
+    def clock(self) -> tuple[str, str]:
+        return clock(self)
+
+    @property
     def short_state(self) -> str:
         return SHORT[self.state]
 
@@ -172,7 +181,7 @@ class Message(Referred, models.Model):
             self.turn("task", state="failed", ended_at=at, failure="Nobody answered three times: choose another way.")
         else:
             again = at + AGAIN_AFTER
-            self.turn("task", due_at=slot(self.contact, again) if self.contact else again)
+            self.turn("task", due_at=slot(self.contact, again, self.channel) if self.contact else again)
 
     def tell(self, *, by: User, at: datetime, words: str = "") -> None:
         """Their row of the roster is told now, unless a person was quicker or they said no meanwhile."""
@@ -237,7 +246,7 @@ class Message(Referred, models.Model):
         at = at or now()
         if self.channel != Channel.EMAIL or self.state not in ("unknown", "failed"):
             raise Refused(f"{self.ref} cannot be sent again: it is {self.get_state_display()}.")
-        due = at if self.any_hour or not self.contact else slot(self.contact, at)
+        due = at if self.any_hour or not self.contact else slot(self.contact, at, self.channel)
         with once(f"{self.account.name} is being told by another message."):
             if not self.turn("unknown", "failed", state="queued", due_at=due, ended_at=None, failure=""):
                 raise Refused(f"{self.ref} cannot be sent again: it is {self.get_state_display()}.")

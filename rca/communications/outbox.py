@@ -95,9 +95,9 @@ def _ready(message: Message) -> bool:
     if reason := _unwanted(message):
         message.drop(by=outbox, reason=reason)
         return False
-    if contact and not message.any_hour and not open_at(contact, at):
+    if contact and not message.any_hour and not open_at(contact, at, message.channel):
         with transaction.atomic():
-            due = slot(contact, at)
+            due = slot(contact, at, message.channel)
             if message.turn("queued", due_at=due):
                 post(message.pk, due)
         return False

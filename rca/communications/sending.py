@@ -14,7 +14,7 @@ from accounts.people.models import User
 from rca.causes.models import Affected, Cause
 from rca.causes.roster import with_complaints
 from rca.communications.acts import Verdict, hold, must_be_untold
-from rca.communications.addressing import Plan, impossible, plan
+from rca.communications.addressing import Plan, impossible, open_at, plan
 from rca.communications.letters import one_line
 from rca.communications.merging import letter, unmarked
 from rca.communications.notes import FixNote
@@ -52,7 +52,7 @@ class MessageQuerySet(HouseQuerySet["Message"]):
         return self.filter(verdict__isnull=False, verdict__seen_by=None)
 
     def for_list(self) -> "MessageQuerySet":
-        return self.select_related("account", "contact", "affected", "by", "verdict")
+        return self.select_related("account", "contact__preference", "affected", "by", "verdict")
 
 
 class MessageManager(models.Manager["Message"].from_queryset(MessageQuerySet)):  # type: ignore[misc]
@@ -80,7 +80,7 @@ class MessageManager(models.Manager["Message"].from_queryset(MessageQuerySet)): 
         at, reason = at or now(), clean(override_reason)
         with_complaints([affected])
         way = plan(affected, at, channel=channel, any_hour=any_hour)
-        _must_be_allowed(by, affected, note, way, any_hour, reason, at)
+        _must_be_allowed(by, affected, note, way, any_hour, reason)
         with once(f"{affected.account.name} is being told already: a message is under way."):
             message: Message = self.create(
                 account=affected.account, contact=way.contact, note=note, affected=affected, channel=way.channel,
@@ -116,9 +116,7 @@ def must_be_approved(note: FixNote | None, cause: Cause) -> None:
                       steps=[("Read and approve it", page)])  # fmt: skip
 
 
-def _must_be_allowed(
-    by: User, affected: Affected, note: FixNote, way: Plan, any_hour: bool, reason: str, at: datetime
-) -> None:
+def _must_be_allowed(by: User, affected: Affected, note: FixNote, way: Plan, any_hour: bool, reason: str) -> None:
     name = affected.account.name
     if way.out or way.contact is None or way.due_at is None:
         raise Refused(f"{name} cannot be told like this. {way.out}", steps=[
@@ -134,18 +132,13 @@ def _must_be_allowed(
     against = []
     if way.wished and way.channel != way.wished and not impossible(affected, way.contact, way.wished):
         against.append(f"{way.contact.name} asked for {Channel(way.wished).label}")
-    if any_hour and not _inside(way, at):
+    if any_hour and not open_at(way.contact, way.due_at, way.channel):
         against.append(f"it is outside the hours of {way.contact.name}")
     if against:
         said = " and ".join(against)
         if not reason:
             raise Refused(f"{said[0].upper()}{said[1:]}: say why it cannot wait or go that way.")
         by.must("messages.override")
-
-
-def _inside(way: Plan, at: datetime) -> bool:
-    wish = getattr(way.contact, "preference", None)
-    return wish is None or wish.open_at(way.due_at or at)
 
 
 def _must_be_an_address(way: Plan) -> None:

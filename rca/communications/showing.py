@@ -76,7 +76,7 @@ def everyone_page(cause: Cause, request: Request) -> dict[str, Any]:
     groups = [_group(name, [row for row in fresh if row.plan.group == name], request) for name in GROUPS]
     sizes = {group["name"]: group["size"] for group in groups}
     chosen = next((row for row in fresh if row.affected.account.ref == request.GET.get("account")), None)
-    chosen = chosen or next((row for row in fresh if not row.plan.out), None)
+    chosen = chosen or next((row for group in groups for row in group["rows"] if not row.plan.out), None)
     shown: dict[str, Any] = {}
     if chosen and note:
         text = letter(chosen.affected, note, chosen.plan.contact, request.user)
@@ -101,6 +101,8 @@ def _group(name: str, rows: list[mailing.Row], request: Request) -> dict[str, An
         for row in rows:
             kinds[row.plan.channel] = kinds.get(row.plan.channel, 0) + 1
         what = listed([count(number, TASKS[channel]) for channel, number in kinds.items()], 5) + "; each becomes a task"
+    else:
+        what = f"{len(rows)} {what}"
     few = rows if request.GET.get("show") == name else rows[:FEW]
     return {"name": name, "title": title, "what": what, "size": len(rows), "rows": few, "more": len(rows) - len(few)}
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rca.communications.addressing import open_at, slot
 from rca.lib.clock import now
 from rca.lib.said import hour, short
 from rca.lib.text import count
@@ -46,3 +47,15 @@ def when(row: "Message") -> str:
     if row.state == "queued" and left < 90:
         return "in a moment" if left < 1 else f"in {int(left) + 1} seconds"
     return f"at {hour(row.due_at)}" if abs(left) < 12 * 3600 else f"on {short(row.due_at)}"
+
+
+def clock(row: "Message") -> tuple[str, str]:
+    """How a task stands with the hours of whoever is to be told: not yet, open now, or missed until they come again."""
+    at, contact = now(), row.contact
+    if contact:
+        contact.account = row.account  # their zone, without a query for each row
+    if row.due_at > at:
+        return "", f"from {hour(row.due_at)}" if (row.due_at - at).total_seconds() < 12 * 3600 else short(row.due_at)
+    if contact is None or open_at(contact, at, row.channel):
+        return "due", "open now"
+    return "late", f"missed, opens {short(slot(contact, at, row.channel))}"

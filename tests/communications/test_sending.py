@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import Account, Entry, User
+from rca.communications.merging import blocks
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Cause, FixNote, Message, Telling, Waiver
 from tests.conftest import TUESDAY
@@ -218,3 +219,20 @@ def test_stopping_too_late_says_so(note: FixNote, cause: Cause, harbour: Account
     Message.objects.update(state="claimed")
     with pytest.raises(Refused, match=r"too late to stop M-.*being sent"):
         message.stop(by=ada)
+
+
+def test_where_no_hours_were_said_nobody_is_rung_up_at_night(
+    note: FixNote, cause: Cause, tolland: Account, ada: User
+) -> None:
+    tolland.contacts.get().preference.ask(by=ada, channel="phone")
+    friday_night = datetime(2026, 3, 13, 23, tzinfo=UTC)
+    message = make_message(cause, tolland, by=ada, at=friday_night)
+    assert message.due_at == datetime(2026, 3, 16, 9, tzinfo=UTC)
+
+
+def test_several_lines_of_what_changed_are_a_list_with_or_without_dashes(
+    cause: Cause, harbour: Account, ada: User, lin: User
+) -> None:
+    make_note(cause, by=ada, approved_by=lin, changed="The old forms are gone.\nThe new ones print their last day.")
+    body = make_message(cause, harbour, by=ada).body
+    assert ("ul", ["The old forms are gone.", "The new ones print their last day."]) in blocks(body)
