@@ -1,41 +1,62 @@
 """The demo story as the world that gates walk through, and one row for each kind that an address may name."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import URLPattern
 
 from accounts.models import Account
-from rca.models import Affected, Cancellation, Cause, Complaint, FiveWhys, Fix, Grant, Message, Promise, Why
+from rca.models import (
+    AccountReview,
+    Affected,
+    Caller,
+    Cancellation,
+    Cause,
+    Complaint,
+    Decision,
+    FiveWhys,
+    Fix,
+    Grant,
+    KnownLine,
+    Message,
+    ParkedIdea,
+    Participant,
+    Promise,
+    Rule,
+    Task,
+    Why,
+    WinBack,
+)  # fmt: skip
 
 KINDS: dict[str, Any] = {
     "complaint": Complaint, "account": Account, "promise": Promise, "whys": FiveWhys, "cause": Cause, "fix": Fix,
     "message": Message, "grant": Grant, "cancellation": Cancellation,
 }  # fmt: skip
-LETTERS = {"Complaint": "C", "Account": "A"}
+BARE: dict[str, Any] = {  # the beginning of an address that names a row by its bare number
+    "ideas/": ParkedIdea, "participants/": Participant, "nodes/": Why, "roots/": Why, "rules/": Rule,
+    "lines/": KnownLine, "affected/": Affected, "review/": AccountReview, "task/": Task, "invitation/": WinBack,
+    "caller/": Caller, "decisions/": Decision, "<int:pk>/": Affected,
+}  # fmt: skip
 
 
-def kind_of(converter: Any) -> Any:
-    """The model that a reference in an address names: <complaint:pk> is a Complaint."""
-    return next((model for model in KINDS.values() if converter.regex.startswith(f"[{model.LETTER}")), None)
+def row_for(converter: Any, route: URLPattern) -> Any:
+    """The row that this part of an address names: <complaint:pk> is a Complaint, nodes/<int:pk>/ a Why."""
+    model = next((one for one in KINDS.values() if converter.regex.startswith(f"[{one.LETTER}")), None)
+    model = model or next((one for start, one in BARE.items() if str(route.pattern).startswith(start)), None)
+    return model and model.objects.order_by("pk").last()
 
 
-def arguments(space: str, route: URLPattern, by_hand: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+def arguments(space: str, route: URLPattern) -> dict[str, Any] | None:
     """What fills the address of a route from the story; None where the story has no such row."""
-    name = f"{space}:{route.name}"
-    if name in by_hand:
-        return by_hand[name]
-    filled: dict[str, Any] = {}
-    for argument, converter in route.pattern.converters.items():
-        model = kind_of(converter)
-        row = model and model.objects.order_by("pk").last()
-        if row is None:
-            return None
-        filled[argument] = row.pk
-    return filled
+    if f"{space}:{route.name}" in BY_HAND:
+        return BY_HAND[f"{space}:{route.name}"]()
+    rows = {name: row_for(converter, route) for name, converter in route.pattern.converters.items()}
+    if "contact" in rows:
+        rows["contact"] = rows["pk"].contacts.first()
+    return None if None in rows.values() else {name: row.pk for name, row in rows.items()}
 
 
-def by_hand() -> dict[str, dict[str, Any]]:
-    """Addresses that name a row by its bare number."""
-    affected, why = Affected.objects.order_by("pk").first(), Why.objects.order_by("pk").first()
-    assert affected and why
-    return {"communications:tell": {"pk": affected.pk}}
+BY_HAND: dict[str, Callable[[], dict[str, Any]]] = {
+    "reports:records": lambda: {"kind": "complaints"},
+    "people:revocation": lambda: {"pk": 1},  # nobody has a token yet: it answers as for one that is not one's own
+}

@@ -18,14 +18,16 @@ def elsewhere(url: str) -> bool:
     return not url.startswith(("data:", "http://localhost", "http://127.0.0.1"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; Django's check for one is about servers, not about tests.
+    # Playwright keeps an event loop in this thread for as long as it is up, so it goes down with the module: tests of
+    # other modules run jobs in this thread. Django's own check for a loop is about servers, not about tests.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=named() or downloaded(), args=FLAGS)
         yield chromium
         chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
