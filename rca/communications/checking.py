@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from django.db.models import F, TextField, Value
-from django.db.models.functions import Length, Lower
+from django.db.models import CharField, F, TextField, Value
+from django.db.models.functions import Length
 
 from accounts.customers.models import Account, Alias
 from accounts.people.models import User
@@ -65,6 +65,7 @@ class Names:
     whole: frozenset[str]
     parts: frozenset[str]
     mail: frozenset[str]
+    customers: tuple[str, ...] = ()  # whose names may stand in the texts that are looked at
 
     def find(self, text: str) -> list[str]:
         """The names in a text, each once, in the order in which they stand."""
@@ -93,12 +94,14 @@ class Names:
         return re.compile("|".join(groups))
 
 
-def names_of(cause: Cause) -> Names:
-    """Everybody of ours, and whoever sat in the sessions of this cause."""
-    people = list(User.objects.exclude(role=Role.SYSTEM).values_list("name", "email"))
+def names_of(cause: Cause, texts: Collection[str] = ()) -> Names:
+    """Everybody of ours, whoever sat in the sessions of this cause, and the customers who stand in these texts."""
+    people = User.objects.exclude(role=Role.SYSTEM).order_by().values_list("name", "email")
     guests = Participant.objects.filter(session__whys__root__cause=cause).order_by()
-    said = [name for name, _ in people] + list(guests.values_list("name", flat=True).distinct())
-    return names(said, [mail for _, mail in people])
+    nobody = Value("", output_field=CharField())
+    said = list(people.union(guests.values_list("name", nobody)))
+    found = names([name for name, _ in said], [mail for _, mail in said if mail])
+    return replace(found, customers=tuple(other_customers(texts)))
 
 
 def names(said: Iterable[str], mail: Iterable[str] = ()) -> Names:
@@ -110,21 +113,21 @@ def names(said: Iterable[str], mail: Iterable[str] = ()) -> Names:
     return Names(frozenset(whole), frozenset(parts), frozenset(mail))
 
 
-def other_customers(texts: Collection[str], *, but: Account | None = None) -> list[str]:
-    """Customers whose name or alias stands in the text: asked of the database, which knows them all."""
-    text = " ".join(plain(one) for one in texts)
+def other_customers(texts: Collection[str]) -> list[str]:
+    """Customers whose name or alias stands in the texts: asked of the database, which knows them all."""
+    text = "\n".join(plain(one) for one in texts)
     if not text.strip():
         return []
-    value, found = Value(text.lower(), output_field=TextField()), []
-    for rows, name in ((Account.objects.all(), "name"), (Alias.objects.all(), "name")):
-        hits = rows.alias(whole=value, size=Length(name), low=Lower(name)).filter(size__gte=4, whole__contains=F("low"))
-        if but:
-            hits = hits.exclude(**{"pk" if rows.model is Account else "account": but.pk})
-        found += list(hits.values_list(name, flat=True)[:50])
-    return [name for name in dict.fromkeys(found) if _named(name, text)]
+    whole = Value(text.lower(), output_field=TextField())
+    hits = [
+        rows.order_by().alias(whole=whole, size=Length("name")).filter(size__gte=4, whole__contains=F("folded"))
+        for rows in (Account.objects.all(), Alias.objects.all())
+    ]
+    found = hits[0].values_list("name").union(hits[1].values_list("name"))
+    return [name for (name,) in found if stands_in(name, text)]
 
 
-def _named(name: str, text: str) -> bool:
+def stands_in(name: str, text: str) -> bool:
     """Whether the name stands there by itself; a name of one word only with its capital, since it may be a word too."""
     way = re.IGNORECASE if " " in name else re.NOFLAG
     return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, way))
@@ -136,15 +139,15 @@ def blame(sentence: str, known: Collection[str]) -> str:
     return found.kind if found and found.kind in BLAMES else ""
 
 
-def findings(cause: Cause, texts: Iterable[str]) -> list[Finding]:
+def findings(texts: Iterable[str], known: Names) -> list[Finding]:
     """Everything in these texts that a customer should not read, and then what somebody should look at."""
-    parts = [plain(text) for text in texts if text]
-    whole, known = "\n".join(parts), names_of(cause)
+    whole = "\n".join(plain(text) for text in texts if text)
     hard = [Finding("name", name, f"“{name}” is one of our people: say “we” or “our team”.", True)
             for name in known.find(whole)]  # fmt: skip
     hard += [Finding("reference", ref, f"“{ref}” is a number of ours, which means nothing to them.", True)
              for ref in dict.fromkeys(REFERENCE.findall(whole))]  # fmt: skip
-    hard += [Finding("customer", name, f"“{name}” is another customer.", True) for name in other_customers(parts)]
+    hard += [Finding("customer", name, f"“{name}” is another customer.", True) for name in known.customers
+             if stands_in(name, whole)]  # fmt: skip
     hard += [Finding("gap", gap, f"{gap} is still to be written.", True) for gap in BRACKETS.findall(whole)]
     soft = [Finding("law", match[0], f"“{match[0]}” promises or admits more than we may mean.", False)
             for match in LAW.finditer(whole)]  # fmt: skip

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.utils.timezone import localdate
+
 from rca.causes.models import Cause
-from rca.communications.checking import BLAMES, REFERENCE, Names, blame, names_of, other_customers, plain
+from rca.communications.checking import BLAMES, REFERENCE, Names, blame, names_of, plain, stands_in
 from rca.lib.said import day
 from rca.whys.models import Why
 from rca.whys.vocabulary import BASES, PAST
@@ -31,20 +32,51 @@ class Draft(NamedTuple):
     removals: list[Removal]
 
 
+class Sources(NamedTuple):
+    """All that a note is drawn from, read once."""
+
+    chains: list[tuple[str, list[Why]]]  # the problem of a session, and its whys down to a root
+    done: list[Any]
+    still_open: list[Any]
+    checks: dict[int, Any]  # the newest look at a finished fix, by its key
+
+    @property
+    def texts(self) -> list[str]:
+        said = [why.answer for _, chain in self.chains for why in chain]
+        return [*said, *(fix.title for fix in [*self.done, *self.still_open]),
+                *(check.evidence for check in self.checks.values())]  # fmt: skip
+
+
 def draft(cause: Cause) -> Draft:
     """Title, what happened, what we changed, how we know and what we still owe, in words that are safe to send."""
-    writer = _Writer(names_of(cause))
-    fixes = list(cause.fixes.exclude(state="dropped").select_related("completion").order_by("due", "id"))
-    done = [fix for fix in fixes if fix.state == "done"]
-    checks = {fix.pk: list(fix.verifications.order_by("-round")[:1]) for fix in done}
+    sources = read(cause)
+    return draw(cause, sources, names_of(cause, sources.texts))
+
+
+def draw(cause: Cause, sources: Sources, known: Names) -> Draft:
+    writer = _Writer(known)
     texts = {
         "title": "What went wrong, and what we have put right",
-        "happened": writer.happened(cause),
-        "changed": writer.changed(done),
-        "how_we_know": writer.how_we_know(cause, done, checks),
-        "owed": writer.owed(cause, [fix for fix in fixes if fix.state == "open"], done, checks),
+        "happened": writer.happened(sources.chains),
+        "changed": writer.changed(sources.done),
+        "how_we_know": writer.how_we_know(cause, sources),
+        "owed": writer.owed(cause, sources),
     }
     return Draft(texts, writer.removals)
+
+
+def read(cause: Cause) -> Sources:
+    fixes = cause.fixes.exclude(state="dropped").select_related("completion").prefetch_related("verifications")
+    ordered = list(fixes.order_by("due", "id"))
+    done = [fix for fix in ordered if fix.state == "done"]
+    looked = {fix.pk: max(fix.verifications.all(), key=lambda one: one.round, default=None) for fix in done}
+    roots = cause.roots.select_related("why__session").order_by("at", "id")
+    return Sources(
+        [(root.why.session.problem, _chain(root.why)) for root in roots[:5]],
+        done,
+        [fix for fix in ordered if fix.state == "open"],
+        {pk: check for pk, check in looked.items() if check},
+    )
 
 
 class _Writer:
@@ -54,19 +86,16 @@ class _Writer:
         self.names = names
         self.removals: list[Removal] = []
 
-    def happened(self, cause: Cause) -> str:
+    def happened(self, chains: Iterable[tuple[str, list[Why]]]) -> str:
         """The first confirmed cause and the two nearest the root; never a parked idea, never a struck one."""
-        for root in cause.roots.select_related("why__session").order_by("at", "id"):
-            if told := self._told_from(root):
-                return told
-        return NOT_YET
+        return next((told for problem, chain in chains if (told := self._told_from(problem, chain))), NOT_YET)
 
-    def _told_from(self, root: Any) -> str:
+    def _told_from(self, problem: str, chain: list[Why]) -> str:
         said: list[str] = []
-        for number, why in enumerate(_chain(root.why)):
+        for number, why in enumerate(chain):
             if why.state != "confirmed":
                 self._out(why.answer, "It is not confirmed: show it with evidence, or leave it out.")
-            elif number == 0 and _repeats(why.answer, root.why.session.problem):
+            elif number == 0 and _repeats(why.answer, problem):
                 continue
             elif sentence := self.safe(why.answer):
                 said.append(_as_told(sentence, first=number == 0))
@@ -76,31 +105,32 @@ class _Writer:
         lines = []
         for fix in done:
             if sentence := self.safe(fix.title):
-                lines.append(f"- {_did(sentence.rstrip('.'))} (done {_on(fix.completion.at)}).")
+                lines.append(f"- {_did(sentence.rstrip('.'))} (done {day(fix.completion.at)}).")
         return "\n".join(lines) or NOTHING_DONE
 
-    def how_we_know(self, cause: Cause, done: Iterable[Any], checks: dict[int, list[Any]]) -> str:
+    def how_we_know(self, cause: Cause, sources: Sources) -> str:
         """What somebody saw; where nobody has looked yet, when they will."""
         seen, to_come = [], []
-        for fix in done:
-            check = next((one for one in checks[fix.pk] if one.result == "effective"), None)
-            if check and (sentence := self.safe(check.evidence)):
+        for fix in sources.done:
+            check = sources.checks.get(fix.pk)
+            if check and check.result == "effective" and (sentence := self.safe(check.evidence)):
                 seen.append(sentence)
-            elif not check and fix.check_on:
+            elif not check and fix.check_on and fix.check_on >= localdate():
                 to_come.append(f"We will look on {day(fix.check_on)} whether it holds, and tell you the result.")
-        if seen and cause.watch_until:
+        if seen and cause.watch_until and cause.watch_until >= localdate():
             to_come = [f"We keep watching until {day(cause.watch_until)}."]
         return " ".join(dict.fromkeys([*seen, *to_come])) or UNCHECKED
 
-    def owed(self, cause: Cause, still_open: Iterable[Any], done: Iterable[Any], checks: dict[int, list[Any]]) -> str:
+    def owed(self, cause: Cause, sources: Sources) -> str:
         """Promises to everybody: fixes still under way, and the next word; each account's own come with the letter."""
         lines = []
-        for fix in still_open:
+        for fix in sources.still_open:
             if sentence := self.safe(fix.title):
-                lines.append(f"- {_will(sentence.rstrip('.'))}: by {day(fix.due)}")
-        unchecked = [fix.check_on for fix in done if fix.check_on and not checks[fix.pk]]
+                by = f"by {day(fix.due)}" if fix.due >= localdate() else f"[{day(fix.due)} is over: say a new day]"
+                lines.append(f"- {_will(sentence.rstrip('.'))}: {by}")
+        unchecked = [fix.check_on for fix in sources.done if fix.check_on and fix.pk not in sources.checks]
         word = cause.watch_until or max(unchecked, default=None)
-        if word:
+        if word and word >= localdate():
             lines.append(f"- Word on how it holds: by {day(word)}")
         return "\n".join(lines)
 
@@ -111,8 +141,8 @@ class _Writer:
             return ""
         if kind := blame(said, self.names.parts):
             return self._out(text, f"It {BLAMES[kind]}: use the next why instead.")
-        if others := other_customers([said]):
-            return self._out(text, f"It names another customer, {others[0]}.")
+        if other := next((name for name in self.names.customers if stands_in(name, said)), ""):
+            return self._out(text, f"It names another customer, {other}.")
         if refs := REFERENCE.findall(said):
             said = re.sub(rf" ?(?:\((?:see )?)?{REFERENCE.pattern}\)?", "", said)
             self._out(", ".join(dict.fromkeys(refs)), "A reference means nothing to a customer, so it was taken out.")
@@ -168,7 +198,3 @@ def _did(title: str) -> str:
 def _will(title: str) -> str:
     verb, _, rest = title.partition(" ")
     return f"We will {verb.lower()} {rest}" if rest and verb.lower() in BASES else title
-
-
-def _on(moment: datetime | date) -> str:
-    return day(moment)

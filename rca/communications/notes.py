@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.audit.models import record
 from accounts.people.models import User
 from rca.causes.models import Cause
-from rca.communications.checking import Finding, findings
-from rca.communications.drafting import Draft, draft
+from rca.communications.checking import Finding, findings, names_of
+from rca.communications.drafting import Removal, draft, draw, read
 from rca.lib.clock import now
 from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, HouseQuerySet
@@ -95,13 +95,11 @@ class FixNote(Editable):
     def texts(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in PARTS}
 
-    def findings(self) -> list[Finding]:
-        """What a customer should not read, and stands in it now."""
-        return findings(self.cause, self.texts.values())
-
-    def left_out(self) -> Draft:
-        """What the rules draw from the chain today, and what they leave out of it: for the author, beside the text."""
-        return draft(self.cause)
+    def look(self) -> tuple[list[Finding], list[Removal]]:
+        """What a customer should not read and stands in it now, and what the rules leave out of the chain today."""
+        sources = read(self.cause)
+        known = names_of(self.cause, [*self.texts.values(), *sources.texts])
+        return findings(self.texts.values(), known), draw(self.cause, sources, known).removals
 
     @transaction.atomic
     def amend(self, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> "FixNote":
@@ -142,7 +140,7 @@ class FixNote(Editable):
         fresh = FixNote.objects.select_for_update().select_related("drafted_by").get(pk=self.pk)
         if fresh.drafted_by_id == by.pk:
             raise Refused("You wrote these words: somebody else has to read and approve them.")
-        found = fresh.findings()
+        found = findings(fresh.texts.values(), names_of(self.cause, list(fresh.texts.values())))
         if hard := [one for one in found if one.hard]:
             raise Refused("This note cannot go to customers yet. " + " ".join(one.says for one in hard[:5]),
                           steps=[("Change the note", fresh.get_absolute_url())])  # fmt: skip

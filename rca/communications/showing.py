@@ -55,7 +55,9 @@ def note_page(
     note = FixNote.objects.newest(cause)
     if note is None:
         return {"cause": cause, "note": None}
-    found = note.findings()
+    note.cause = cause
+    # An approved note was looked at when somebody answered for it; only a draft is looked at now.
+    found, removals = note.look() if not note.approved else ([], [])
     return {
         "cause": cause,
         "note": note,
@@ -63,9 +65,9 @@ def note_page(
         "approval_form": approval or ApprovalForm(auto_id="approval_%s"),
         "hard": [one for one in found if one.hard],
         "soft": [one for one in found if not one.hard],
-        "removals": note.left_out().removals,
+        "removals": removals,
         "mine": note.drafted_by_id == user.pk,
-        "untold": capped(cause.affected.untold()),
+        "untold": capped(cause.affected.untold()) if note.approved else "",
         **_sample(cause, note, user),
     }
 

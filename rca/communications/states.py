@@ -26,7 +26,7 @@ SHORT = {
 def means(row: "Message") -> str:
     """What the state says, and what there is to do: the sentence beside every message."""
     if row.state == "queued":
-        first = f"{row.failure} Tried again" if row.failure else "Leaves"
+        first = f"{_ended(row.failure)} Tried again" if row.failure else "Leaves"
         return f"{first} {when(row)}. It can be stopped until then."
     if row.state == "task":
         tried = f" Tried {count(row.attempts, 'time')}." if row.attempts else ""
@@ -34,12 +34,17 @@ def means(row: "Message") -> str:
     return {
         "claimed": "A worker has it; its number is fixed, so it cannot go twice.",
         "accepted": "Their mail server took it; that is not the same as read.",
-        "failed": f"{row.failure} They have not been told.",
-        "bounced": f"{row.failure} The address is marked, and they count as untold.",
-        "unknown": f"{row.failure} We never send it again by ourselves.",
-        "cancelled": row.failure,
+        "failed": f"{_ended(row.failure)} They have not been told.",
+        "bounced": f"{_ended(row.failure)} The address is marked, and they count as untold.",
+        "unknown": f"{_ended(row.failure)} We never send it again by ourselves.",
+        "cancelled": _ended(row.failure),
         "done": "A person told them.",
     }[row.state]
+
+
+def _ended(reason: str) -> str:
+    """What a server said ends like a sentence of ours."""
+    return reason if reason[-1:] in ".!?" else f"{reason}."
 
 
 def when(row: "Message") -> str:

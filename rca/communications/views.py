@@ -116,7 +116,11 @@ def telling(request: Request, pk: int) -> HttpResponse:
 
 @require_GET
 def message(request: Request, pk: int) -> HttpResponse:
-    return page(request, "communications/message.html", _context(_message(request, pk)), part="state")
+    """One message; while it is on its way the page asks how far it is, and is drawn anew once it has left."""
+    row = _message(request, pk)
+    if request.headers.get("HX-Request") and row.state not in ("queued", "claimed"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return page(request, "communications/message.html", _context(row), part="state")
 
 
 @require_POST

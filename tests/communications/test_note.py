@@ -1,7 +1,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Entry, User
 from rca.lib.refused import Forbidden, Refused, Stale
@@ -19,7 +21,7 @@ def test_a_draft_says_what_happened_from_the_confirmed_whys_nearest_the_root(cau
 def test_a_sentence_that_names_a_person_as_the_cause_is_left_out_and_listed(cause: Cause, ada: User) -> None:
     note = FixNote.objects.draft(by=ada, cause=cause)
     assert "manager" not in note.happened
-    removal = next(one for one in note.left_out().removals if "manager" in one.text)
+    removal = next(one for one in note.look()[1] if "manager" in one.text)
     assert removal.rule == "It names a person as the cause: use the next why instead."
 
 
@@ -59,7 +61,7 @@ def test_names_of_ours_references_and_other_customers_never_come_through(cause: 
     for inside in ("Ada", "Okafor", "Lin", "R-8", "W-17", "Globex"):
         assert inside not in note.changed
     assert "We withdrew the form" in note.changed and "Our team’s list" in note.changed
-    assert "names another customer, Globex" in " ".join(one.rule for one in note.left_out().removals)
+    assert "names another customer, Globex" in " ".join(one.rule for one in note.look()[1])
 
 
 def test_how_we_know_is_what_somebody_else_saw(cause: Cause, ada: User, lin: User) -> None:
@@ -165,3 +167,28 @@ def test_the_page_drafts_changes_and_approves(cause: Cause, as_ada: Client, as_l
     assert as_ada.post(address + "approval/").status_code == 403
     assert as_lin.post(address + "approval/").status_code == 302
     assert "Approved by Lin Haddad" in as_lin.get(address).content.decode()
+
+
+def test_a_day_that_is_over_is_never_promised_again(cause: Cause, ada: User, lin: User) -> None:
+    fix = make_fix(cause, by=lin, title="Order the new forms two months ahead")
+    type(fix).objects.filter(pk=fix.pk).update(due=date(2026, 3, 2))
+    note = FixNote.objects.draft(by=ada, cause=cause)
+    assert "[2 March is over: say a new day]" in note.owed.replace(" 2026", "")
+    with pytest.raises(Refused, match="is over: say a new day"):
+        note.approve(by=lin)
+
+
+def test_the_page_asks_the_same_number_of_queries_however_long_the_chain(
+    cause: Cause, as_ada: Client, ada: User, lin: User
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert as_ada.get(f"/tell/note/{cause.ref}/").status_code == 200
+        return len(captured)
+
+    make_note(cause, by=ada)
+    make_fix(cause, by=lin)
+    few = queries()
+    for number in range(10):
+        make_fix(cause, by=lin, title=f"Order form number {number} ahead")
+    assert queries() == few <= 18
