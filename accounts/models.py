@@ -2,7 +2,9 @@
 
 from accounts.audit.models import Entry, Seal
 from accounts.customers.models import Account, Alias, Channel, Contact, Preference, Purchase, Touch
+from accounts.people.drafts import Draft
 from accounts.people.models import ApiToken, KeptReply, SavedView, User
+from accounts.people.notices import Notice
 
 __all__ = [
     "Account",
@@ -10,8 +12,10 @@ __all__ = [
     "ApiToken",
     "Channel",
     "Contact",
+    "Draft",
     "Entry",
     "KeptReply",
+    "Notice",
     "Preference",
     "Purchase",
     "SavedView",

@@ -1,6 +1,18 @@
+# ruff: noqa: I001  (in the order of the story, not of the alphabet)
 """The register of the house: every model in the order of the story. Read it top to bottom."""
 
 # What happened
+from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
+from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
+from rca.promises.models import Promise, Settlement
+
+# How else it reaches us
+from rca.imports.models import Import, RefusedRow
+from rca.mailbox.models import InboundMail
+
+# Why
+from rca.whys.models import FiveWhys, NoSession, ParkedIdea, Participant, SessionComplaint, Why
+
 # Whom it hit, and what closes it
 from rca.causes.models import (
     Affected,
@@ -19,25 +31,18 @@ from rca.causes.models import (
     Waiver,
     Word,
 )
-from rca.communications.models import Attempt, FixNote, Message, NoteApproval, Telling, Verdict
-from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
-from rca.complaints.arrivals import Import, InboundMail, RefusedRow
-from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
 
 # What we did about it, and whom we told
 from rca.fixes.models import Completion, Fix, Slip, Verification
+from rca.communications.models import Attempt, FixNote, Message, NoteApproval, Telling, Verdict
 from rca.goodwill.models import Allowance, Grant
 
 # Whether they stay
 from rca.health.models import AccountReview, Cadence, Signal, Task, Unknown, VolumeLimit, Wound
-from rca.promises.models import Promise, Settlement
 from rca.retention.models import Caller, Cancellation, SaveAttempt, WinBack
 
 # What managers decided
 from rca.review.models import Decision
-
-# Why
-from rca.whys.models import FiveWhys, NoSession, ParkedIdea, Participant, SessionComplaint, Why
 
 __all__ = [
     "AccountReview",

@@ -9,8 +9,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
-STORY = ["complaints", "promises", "whys", "causes", "fixes", "communications", "goodwill", "health", "retention",
-         "review", "reports", "today"]  # fmt: skip
+STORY = ["hours", "complaints", "promises", "imports", "whys", "causes", "fixes", "communications", "mailbox",
+         "goodwill", "health", "retention", "review", "reports", "today"]  # fmt: skip
 ACCOUNTS = ["audit", "people", "customers"]
 ALWAYS = {"models", "forms", "views", "urls", "api", "__init__"}
 PATTERN_NAMES = {"services", "utils", "helpers", "common", "managers", "base", "misc", "tools"}

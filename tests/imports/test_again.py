@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Entry, User
-from rca.complaints import importing
-from rca.complaints.importing import bring_in
-from rca.complaints.presets import Row
+from rca.imports import importing
+from rca.imports.importing import bring_in
+from rca.imports.presets import Row
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Complaint, Import
 from tests.imports.files import row, write

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Account, Entry, Touch, User
-from rca.complaints.importing import bring_in
+from rca.imports.importing import bring_in
 from rca.models import Closure, Complaint, Import, Message
 
 FILE = Path(__file__).parents[2].parent / "shared/data/cfpb/cfpb_2023_jan_aug_personal_loans.csv"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Account, User
-from rca.complaints.importing import bring_in
+from rca.imports.importing import bring_in
 from rca.lib.refused import Refused
 from rca.models import Complaint, Import, RefusedRow
 from tests.imports.files import HEADINGS, row, text, write

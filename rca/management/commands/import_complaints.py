@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.people.models import User
-from rca.complaints.arrivals import Import
-from rca.complaints.importing import bring_in, said
-from rca.complaints.presets import PRESETS
+from rca.imports.importing import bring_in, said
+from rca.imports.models import Import
+from rca.imports.presets import PRESETS
 from rca.lib.refused import Refused
 
 SHOWN = 10  # refused rows named on screen; all are kept

@@ -22,10 +22,10 @@ from accounts.customers.history import Touch
 from accounts.customers.opening import accounts_of
 from accounts.people.models import User
 from rca.complaints.acts import Closure
-from rca.complaints.arrivals import Import, RefusedRow
 from rca.complaints.models import Complaint
-from rca.complaints.presets import PRESETS, Preset, Row, Unfit, read
-from rca.complaints.reading import Record, Source, look, records
+from rca.imports.models import Import, RefusedRow
+from rca.imports.presets import PRESETS, Preset, Row, Unfit, read
+from rca.imports.reading import Record, Source, look, records
 from rca.lib.clock import now
 from rca.lib.refused import Refused
 from rca.lib.text import WORDS_LIMIT, clean

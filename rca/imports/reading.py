@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from rca.complaints.presets import Preset, key
+from rca.imports.presets import Preset, key
 from rca.lib.refused import Refused
 
 LONGEST_CELL = 16 * 1024 * 1024  # Python's own limit is 128 KiB; a cell above ours names itself as a row that cannot be
