@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -14,97 +13,14 @@ from accounts.audit.models import record
 from accounts.customers.models import Account, Channel, Contact
 from accounts.people.models import User
 from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
-from rca.lib.clock import now, working
+from rca.complaints.taking import ComplaintManager, ComplaintQuerySet
+from rca.complaints.vocabulary import Behaviour, Expectation, Severity
+from rca.lib.clock import now
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
-from rca.lib.rows import Editable, HouseQuerySet, OneOf
+from rca.lib.rows import Editable, OneOf
 from rca.lib.said import span
-from rca.lib.text import WORDS_LIMIT, clean, count, first_line
-
-
-class Severity(models.TextChoices):
-    NUISANCE = "nuisance", "a nuisance"
-    MINOR = "minor", "a small hurt"
-    SERIOUS = "serious", "costs them"
-    CRITICAL = "critical", "stops them"
-
-
-class Behaviour(models.TextChoices):
-    RUDE = "rude", "rudely"
-    PHONE = "phone", "badly on the phone"
-    IGNORED = "ignored", "ignored"
-    NOT_LISTENED = "not_listened", "not listened to"
-    SHUFFLED = "shuffled", "shuffled about"
-
-
-class Expectation(models.TextChoices):
-    CANNOT = "cannot", "the product cannot do it"
-    DID_NOT_KNOW = "did_not_know", "they did not know how"
-    OUR_FAULT = "our_fault", "our fault"
-    UNKNOWN = "unknown", "not yet known"
-
-
-class ComplaintQuerySet(HouseQuerySet["Complaint"]):
-    def open(self) -> "ComplaintQuerySet":
-        return self.filter(state=Complaint.State.OPEN)
-
-    def unacknowledged(self) -> "ComplaintQuerySet":
-        return self.open().filter(acknowledged_at=None)
-
-    def overdue(self, at: datetime | None = None) -> "ComplaintQuerySet":
-        """Nobody has owned up and the time for it is over."""
-        return self.unacknowledged().filter(acknowledge_by__lt=at or now())
-
-    def without_cause(self) -> "ComplaintQuerySet":
-        return self.filter(cause_links=None)
-
-    def saying(self, text: str) -> "ComplaintQuerySet":
-        """Complaints in whose words this stands, read as a person writes a search: quotes, OR, -not."""
-        return self.filter(search=SearchQuery(text, config="english", search_type="websearch"))
-
-    def for_list(self) -> "ComplaintQuerySet":
-        return self.select_related("account", "liaison").prefetch_related("cause_links", "promises")
-
-
-class ComplaintManager(models.Manager["Complaint"].from_queryset(ComplaintQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def log(
-        self,
-        *,
-        by: User,
-        account: Account,
-        words: str,
-        channel: str = Channel.PHONE,
-        contact: Contact | None = None,
-        at: datetime | None = None,
-        **facts: Any,
-    ) -> "Complaint":
-        """Takes a complaint down. Account and words are all it needs; the rest may follow later.
-
-        `facts` are product, remedy, severity, behaviours, expected, delivered, expectation, amount, source,
-        external_id and batch. The one who logs it becomes the liaison.
-        """
-        by.must("complaints.log")
-        words = clean(words)
-        if not words:
-            raise Refused("Write down what the customer said, in their own words.")
-        if len(words) > WORDS_LIMIT:
-            raise Refused(f"Their words are {len(words):,} characters; {WORDS_LIMIT:,} is the most that is kept.")
-        if contact and contact.account_id != account.pk:
-            raise Refused(f"{contact.name} is not a contact of {account.name}.")
-        at = at or now()
-        source = facts.get("source")
-        with once(f"{facts.get('external_id')} from {source} is here already."):
-            complaint: Complaint = self.create(
-                account=account, contact=contact, words=words, channel=channel, received_at=at, logged_by=by,
-                liaison=None if source else by, acknowledge_by=working(at, settings.ACKNOWLEDGE_WITHIN), **facts,
-            )  # fmt: skip
-        account.touches.note(
-            by=by, way="in", channel=channel, contact=contact, reached=True, words="", about=complaint, at=at
-        )
-        record(by, "logged", complaint, says=f"Complaint taken by {complaint.get_channel_display()}.", words=words,
-               about=[account], after={"channel": channel, **facts}, at=at)  # fmt: skip
-        return complaint
+from rca.lib.text import clean, count, first_line
 
 
 class Complaint(Referred, Editable):
@@ -368,3 +284,6 @@ class Complaint(Referred, Editable):
             Q(relations_from__second=self) | Q(relations_to__first=self)
         ).order_by("-received_at")
         return found
+
+
+__all__ = ["Behaviour", "Complaint", "ComplaintQuerySet", "Expectation", "Severity"]

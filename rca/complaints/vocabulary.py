@@ -1,0 +1,25 @@
+"""The words a complaint is sorted by."""
+
+from django.db import models
+
+
+class Severity(models.TextChoices):
+    NUISANCE = "nuisance", "a nuisance"
+    MINOR = "minor", "a small hurt"
+    SERIOUS = "serious", "costs them"
+    CRITICAL = "critical", "stops them"
+
+
+class Behaviour(models.TextChoices):
+    RUDE = "rude", "rudely"
+    PHONE = "phone", "badly on the phone"
+    IGNORED = "ignored", "ignored"
+    NOT_LISTENED = "not_listened", "not listened to"
+    SHUFFLED = "shuffled", "shuffled about"
+
+
+class Expectation(models.TextChoices):
+    CANNOT = "cannot", "the product cannot do it"
+    DID_NOT_KNOW = "did_not_know", "they did not know how"
+    OUR_FAULT = "our_fault", "our fault"
+    UNKNOWN = "unknown", "not yet known"
