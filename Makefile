@@ -2,6 +2,7 @@
 # make test    style, types, migrations, deployment check and all tests, a real browser's included
 # make check   the same without the tests
 # make faults  kill the worker in the middle of its work, over and over
+# make bench   houses of 10,000, 100,000 and 1,000,000 complaints, measured page by page (SIZES=10000 for one)
 # make lock    choose the newest versions that pyproject.toml allows (needs uv)
 # make clean   remove what can be made again; .data, with your data, stays
 
@@ -13,7 +14,7 @@ BUILT := .venv/built-from-the-lock
 MANAGE := $(PY) manage.py
 step = @echo; echo "== $(1)"; $(2)
 
-.PHONY: demo test check faults lock clean
+.PHONY: demo test check faults bench lock clean
 
 demo: $(BUILT)
 	@$(MANAGE) demo --port $(PORT)
@@ -27,6 +28,9 @@ test: check
 
 faults: $(BUILT)
 	$(call step,faults,$(PY) -m pytest -m slow tests/faults)
+
+bench: $(BUILT)
+	@$(PY) -m tests.bench
 
 check: $(BUILT)
 	$(call step,style,$(PY) -m ruff format --check . && $(PY) -m ruff check .)

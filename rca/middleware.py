@@ -1,9 +1,10 @@
-"""Where a request came from, for the ledger; and the refusals of the domain as pages."""
+"""How large a request may be; where it came from, for the ledger; and the refusals of the domain as pages."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from accounts.audit.origin import came_from
@@ -11,6 +12,37 @@ from rca.lib.refused import Refused, Stale
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 NEVER_KEPT = {"csrfmiddlewaretoken", "password", "version"}
+
+
+def bounded(get_response: Handler) -> Handler:
+    """Answers a body that is announced too large, or without end, before a byte of it is read, and hangs up."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        endless = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "")
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if not endless and announced.isdigit() and int(announced) <= _most(request):
+            return get_response(request)
+        answer = _too_large(request, endless=endless)
+        answer["Connection"] = "close"  # else the server reads the rest of it before the next request
+        return answer
+
+    return middleware
+
+
+def _most(request: HttpRequest) -> int:
+    if not request.META.get("CONTENT_TYPE", "").startswith("multipart/"):
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    importing = request.path.startswith(("/imports/", "/api/v1/imports/"))
+    return settings.IMPORT_LIMIT if importing else settings.UPLOAD_LIMIT
+
+
+def _too_large(request: HttpRequest, *, endless: bool) -> HttpResponse:
+    status = 411 if endless else 413
+    said = "Say how long the body is: send Content-Length." if endless else "That is more than we can take at once."
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "status": status, "title": said}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "413.html", status=status)
 
 
 def origin(get_response: Handler) -> Handler:

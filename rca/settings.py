@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rca.middleware.bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -150,6 +151,8 @@ MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=30)
 
 # Their words, and what is typed with them, up to 12 MB reach the form, which then says what is too long and keeps it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+UPLOAD_LIMIT = 64 * 1024 * 1024  # of all files of one request
+IMPORT_LIMIT = 256 * 1024 * 1024  # of a file that is brought in through the browser or the API
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -65,7 +65,8 @@ def new(request: Request) -> HttpResponse:
 
 @require_GET
 def detail(request: Request, pk: int) -> HttpResponse:
-    return page(request, "customers/detail.html", _context(_get(request, pk)))
+    context = _context(_get(request, pk), asked=request.GET.get("form", ""))
+    return page(request, "customers/detail.html", context)
 
 
 def edit(request: Request, pk: int) -> HttpResponse:
@@ -149,25 +150,35 @@ def _get(request: Request, pk: int) -> Account:
 def _act(request: Request, account: Account, name: str, verb: Any, said: str) -> HttpResponse:
     form = ACTS[name](request.POST, auto_id=f"{name}_%s")
     if not form.is_valid():
-        return again(request, "customers/detail.html", _context(account, None, **{name: form}))
+        return again(request, "customers/detail.html", _context(account, None, "", **{name: form}))
     verb(by=request.user, **form.cleaned_data)
     return done(request, account.get_absolute_url(), said)
 
 
-def _context(account: Account, person: Contact | None = None, **bound: Form) -> dict[str, Any]:
+def _context(account: Account, person: Contact | None = None, asked: str = "", **bound: Form) -> dict[str, Any]:
+    """The page; of its folded forms only the one that is asked for, or that came back with errors, is made."""
     told = story(account)
-    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in ACTS.items()}
-    if "assignment" not in bound:
+    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in ACTS.items()
+             if name in bound or name == asked}  # fmt: skip
+    if asked == "assignment":
         forms["assignment"].initial = {"owner": account.owner_id}
-    forms["touch"] = bound.get("touch") or TouchForm(account=account, auto_id="touch_%s")
+    if "touch" in bound or asked == "touch":
+        forms["touch"] = bound.get("touch") or TouchForm(account=account, auto_id="touch_%s")
     people = [
-        {
-            "contact": one,
-            "hours": hours(one, account.time_zone),
-            "preference": bound.get("preference") if one == person and "preference" in bound else preference_form(one),
-            "correction": bound.get("correction") if one == person and "correction" in bound else correction_form(one),
-        }
+        _person(account, one, asked, bound if one == person else {})
         for one in account.contacts.select_related("preference").order_by(F("moved_on_at").asc(nulls_first=True), "pk")
     ]
     first, second = lede(told["open_complaints"], told["untold"])
     return {"account": account, "forms": forms, "people": people, "first": first, "second": second, **told}
+
+
+def _person(account: Account, one: Contact, asked: str, bound: dict[str, Form]) -> dict[str, Any]:
+    wishes, facts = f"preference-{one.pk}", f"correction-{one.pk}"
+    return {
+        "contact": one,
+        "hours": hours(one, account.time_zone),
+        "wishes": wishes,
+        "facts": facts,
+        "preference": bound.get("preference") or (preference_form(one) if asked == wishes else None),
+        "correction": bound.get("correction") or (correction_form(one) if asked == facts else None),
+    }

@@ -23,6 +23,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(412, error.sentence, fields=fields, version=error.version)
     if isinstance(error, Refused):
         return problem(error.status, error.sentence, steps=[text for text, _ in error.steps])
+    if isinstance(error, RecursionError):
+        return problem(400, "This JSON is nested too deep to be read.")
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(
             detail=error.message_dict if hasattr(error, "error_dict") else error.messages
