@@ -55,6 +55,8 @@ class Told(NamedTuple):
 
 def fill(size: Size, *, until: datetime, say: Say = print) -> None:
     """Puts the house into an empty database; `until` is when its last complaint came."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
     people = [one.pk for one in _people()]
     say(f"{size.accounts:,} accounts")
     first_account, first_cause = _next(Account), _next(Cause)

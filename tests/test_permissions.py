@@ -54,13 +54,13 @@ def story(db: None) -> None:
     call_command("seed", stdout=StringIO())
 
 
-def filled(schema: dict[str, Any], parts: dict[str, Any], name: str = "") -> Any:
-    """A value of that shape, out of the story where the name says what it names."""
+def filled(schema: dict[str, Any], parts: dict[str, Any], name: str = "", text: str = "") -> Any:
+    """A value of that shape, out of the story where the name says what it names; `text` fills all that may be."""
     if "$ref" in schema:
-        return filled(parts[schema["$ref"].rsplit("/", 1)[1]], parts, name)
+        return filled(parts[schema["$ref"].rsplit("/", 1)[1]], parts, name, text)
     for several in ("allOf", "oneOf", "anyOf"):
         if several in schema:
-            return filled(schema[several][0], parts, name)
+            return filled(schema[several][0], parts, name, text)
     if name in NAMED:
         return NAMED[name]()
     if "enum" in schema:
@@ -68,15 +68,17 @@ def filled(schema: dict[str, Any], parts: dict[str, Any], name: str = "") -> Any
     kind = schema.get("type", "object")
     kind = next(one for one in kind if one != "null") if isinstance(kind, list) else kind
     if kind == "object":
-        wanted = set(schema.get("required", [])) | set(ALSO.get(name, []))
-        return {key: filled(value, parts, key) for key, value in schema.get("properties", {}).items() if key in wanted}
+        wanted = set(schema.get("properties" if text else "required", [])) | set(ALSO.get(name, []))
+        return {
+            key: filled(value, parts, key, text) for key, value in schema.get("properties", {}).items() if key in wanted
+        }
     if kind == "array":
-        return [filled(schema["items"], parts, name)]
+        return [filled(schema["items"], parts, name, text)]
     if kind == "string":
         day = now() + timedelta(days=14)
         formats = {"date": day.date().isoformat(), "date-time": day.isoformat(), "email": "priya@fairlight.example",
                    "decimal": "1", "time": "09:00"}  # fmt: skip
-        return formats.get(schema.get("format", ""), "words")
+        return formats.get(schema.get("format", ""), text or "words")
     return {"integer": 1, "number": 1, "boolean": True}[kind]
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import register_converter, reverse
 
 from rca.lib.refused import Refused
+from rca.lib.text import clean
 
 
 class Referred(models.Model):
@@ -30,7 +31,7 @@ def number(letter: str, text: str) -> int:
     """C-1042, c1042 or 1042 to 1042; refuses anything else in a sentence."""
     match = re.fullmatch(rf"(?:{letter}-?)?([0-9]{{1,18}})", text.strip(), re.IGNORECASE)
     if not match:
-        raise Refused(f"“{text[:40]}” is no reference of this kind: it should look like {letter}-1042.")
+        raise Refused(f"“{clean(text[:40])}” is no reference of this kind: it should look like {letter}-1042.")
     return int(match[1])
 
 

@@ -15,6 +15,7 @@ from rca.complaints.models import Complaint
 from rca.lib.refs import number
 from rca.lib.refused import Refused
 from rca.lib.replies import again, done, page
+from rca.lib.text import clean
 from rca.whys.forms import EditForm, NoSessionForm, NudgeForm, PlanForm, as_typed, first_words
 from rca.whys.kept import NoSession, ParkedIdea
 from rca.whys.listing import SHOWN, shown
@@ -29,7 +30,7 @@ def index(request: Request) -> HttpResponse:
     """What runs, what is planned, what waits, what was found; and what was kept beside it."""
     show = request.GET.get("show", "now")
     rows = FiveWhys.objects.visible_to(request.user)
-    words = request.GET.get("q", "").strip()[:200]
+    words = clean(request.GET.get("q", ""))[:200]
     library = Why.objects.visible_to(request.user).answered().saying(words) if words else Why.objects.none()
     context = {
         "tabs": SHOWN, "q": words,
