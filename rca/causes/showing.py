@@ -14,7 +14,7 @@ from rca.causes.roster import with_complaints
 from rca.causes.standing import watch_of
 from rca.whys.stopping import therefore
 
-FIRST = {"untold": 30, "told": 20, "waived": 10}
+FIRST = {"untold": 20, "told": 8, "waived": 4}
 
 
 class Group(NamedTuple):
@@ -51,7 +51,7 @@ def shown(cause: Cause) -> dict[str, Any]:
         "back": back,
         "note_url": address("communications:note", cause.pk),
         **standing_of(cause),
-        "timeline": list(Entry.objects.about([cause.ref])[:30]),
+        "timeline": list(Entry.objects.about([cause.ref])[:20]),
     }
 
 

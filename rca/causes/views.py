@@ -32,6 +32,7 @@ ON_PAGE: dict[str, type[Form]] = {
     "affected": forms.AffectedForm, "waiver": forms.WaiverForm, "removal": forms.RemovalForm,
     "line": forms.LineForm, "closure": forms.ClosureForm, "reopening": forms.ReopeningForm,
 }  # fmt: skip
+FOLDED = {"link", "unlink", "affected", "line"}
 ON_EDIT: dict[str, type[Form]] = {"owner": forms.OwnerForm, "review_date": forms.ReviewDateForm}
 
 
@@ -233,7 +234,10 @@ def _once_more(request: Request, cause: Cause, name: str, form: Form) -> HttpRes
 
 
 def _context(request: Request, cause: Cause, **bound: Form) -> dict[str, Any]:
-    return {"cause": cause, "forms": {**_forms(request, ON_PAGE), **bound}, **shown(cause)}
+    """The page; of its folded forms only the one that is asked for, or that came back with errors, is made."""
+    asked = request.GET.get("form", "")
+    kinds = {name: kind for name, kind in ON_PAGE.items() if name not in FOLDED or name == asked}
+    return {"cause": cause, "forms": {**_forms(request, kinds), **bound}, **shown(cause)}
 
 
 def _forms(request: Request, kinds: dict[str, type[Form]]) -> dict[str, Form]:
