@@ -1,109 +1,176 @@
-"""A file of rows read as it comes: whatever its letters, cell by cell, in memory that stays flat."""
+"""A file of rows looked at once, then read as it comes: whatever its letters and kind, in memory that stays flat."""
 
-import csv
-import io
 import os
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Iterator
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from rca.imports.presets import Preset, key
+from rca.imports.beside import beside, joined
+from rca.imports.dates import is_zone, order
+from rca.imports.envelopes import Envelope, flats, opened
+from rca.imports.formats import Format, Record, Source, key, named
+from rca.imports.letters import Letters, letters, spelled
+from rca.imports.lines import Line, delimiter_of, head_lines, heading_of, lines
+from rca.imports.presets import Columns, Preset, check
+from rca.imports.profiles import Profile
+from rca.imports.sheets import sheet_lines, sheet_names
 from rca.lib.refused import Refused
 
-LONGEST_CELL = 16 * 1024 * 1024  # Python's own limit is 128 KiB; a cell above ours names itself as a row that cannot be
-CHUNK = 1024 * 1024
+__all__ = ["Format", "Record", "Source", "key", "look", "records"]
+
+SAMPLED = 10_000  # rows looked at to find out how they are written
+CELLS = 500_000  # and cells, where there are many columns
+COUNTED = 64 * 1024 * 1024  # bytes up to which rows are counted; above it their number is estimated
+MOST_COLUMNS = 1000  # of JSON, whose records may each bring others
 
 
-@dataclass
-class Source:
-    """A file looked at once from end to end: what it is, and in which letters."""
-
-    path: Path
-    name: str
-    size: int
-    digest: str
-    encoding: str
-
-
-@dataclass
-class Record:
-    """One row below the headings: its number as a spreadsheet counts it, its cells by column, and where it ends."""
-
-    number: int
-    cells: dict[str, str]
-    surplus: int  # cells more, or less, than there are headings
-    position: int  # bytes of the file read so far
-
-
-def look(path: Path) -> Source:
-    """Opens nothing that cannot be read to its end: the digest, and UTF-8, UTF-16 or Windows-1252."""
+def look(path: Path, name: str | None = None, format: Format | None = None) -> Source:
+    """Finds out what the file is, and why; with `format`, what it is when read as a person corrected it."""
+    name = name or path.name
     try:
-        with path.open("rb") as file:
-            encoding = _marked(file.read(4096))
-            file.seek(0)
-            digest, decoder = sha256(), getincrementaldecoder(encoding or "utf-8")()
-            while part := file.read(CHUNK):
-                digest.update(part)
-                try:
-                    if encoding != "cp1252":
-                        decoder.decode(part)
-                except UnicodeDecodeError as error:
-                    if encoding.startswith("utf"):
-                        raise Refused(f"{path.name} begins as {encoding.upper()} and does not go on so.") from error
-                    encoding = "cp1252"
-            size = file.tell()
+        found = letters(path, name)
+        if not found.size:
+            raise Refused(f"{name} is empty.")
+        source = Source(path, name, found.size, found.digest, format or Format(found.kind, found.encoding))
+        _as_given(source, found, format)
+        if source.format.kind == "json":
+            _survey_objects(source)
+        else:
+            _survey_lines(source, format)
     except OSError as error:
         raise Refused(f"{path} cannot be read: {os.strerror(error.errno or 0)}.") from error
-    if not size:
-        raise Refused(f"{path.name} is empty.")
-    return Source(path, path.name, size, digest.hexdigest(), encoding or "utf-8")
+    except RecursionError as error:
+        raise Refused(f"{name} is nested too deeply to be read.") from error
+    _dates(source, format)
+    return source
 
 
-def _marked(head: bytes) -> str:
-    """What the first bytes say: a mark, or the zero bytes that only two-byte letters have in every second place."""
-    if head.startswith(BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16"
-    if len(head) > 8 and head[1::2].count(0) > len(head) // 4:
-        return "utf-16-le"
-    return "utf-16-be" if len(head) > 8 and head[0::2].count(0) > len(head) // 4 else ""
+def _as_given(source: Source, found: Letters, given: Format | None) -> None:
+    """What a person corrected is taken as it is, where it can be at all."""
+    if found.kind != source.format.kind:
+        source.format = replace(source.format, kind=found.kind)
+    if source.format.kind == "xlsx":
+        return
+    source.why["encoding"] = found.why if not given or given.encoding == found.encoding else "You said so."
+    if example := spelled(source.path, source.format.encoding):
+        source.why["encoding"] += f" “{example}” should read right."
+    if given and given.zone and not is_zone(given.zone):
+        raise Refused(f"There is no time zone {given.zone[:60]}.")
 
 
-def records(source: Source, preset: Preset) -> tuple[dict[str, str], Iterator[Record]]:
-    """The headings as the file writes them, by column, and its rows; refuses a file that lacks a column."""
-    csv.field_size_limit(LONGEST_CELL)
-    file = source.path.open("rb")
-    # cp1252 leaves five bytes without a letter; they become the sign of one that is lost, and the row stays.
-    text = io.TextIOWrapper(file, encoding=source.encoding, errors="replace", newline="")
-    lines = csv.reader(text, delimiter=preset.delimiter)
-    try:
-        names = next((line for line in lines if any(line)), [])
-    except csv.Error as error:
-        raise Refused(f"The headings of {source.name} cannot be read: {error}.") from error
-    headings = {key(name): name.strip() for name in names if key(name)}
-    missing = [column for column in preset.required if column not in headings]
-    if missing:
-        seen = ", ".join(list(headings.values())[:20]) or "none"
-        raise Refused(
-            f"{source.name} has no column {' and no column '.join(missing)}, which a file of the kind {preset.name} "
-            f"has. Its columns are: {seen}."
+def _survey_lines(source: Source, given: Format | None) -> None:
+    if source.format.kind == "xlsx":
+        source.sheets = sheet_names(source.path, source.name)
+        sheet = source.format.sheet or source.sheets[0]
+        source.format = replace(source.format, sheet=sheet)
+        source.why["sheet"] = (
+            "It has no other." if len(source.sheets) == 1 else f"It is the first of {len(source.sheets)} with anything."
         )
-    return headings, _rows(file, lines, [key(name) for name in names], source)
+    elif not given:
+        delimiter, source.why["delimiter"] = delimiter_of(source.path, source.format.encoding)
+        source.format = replace(source.format, delimiter=delimiter)
+    if not source.format.heading:
+        heading = heading_of(head_lines(_lines(source, source.format)))
+        source.format = replace(source.format, heading=heading)
+        source.why["heading"] = "It is the first row." if heading < 2 else f"The rows above row {heading} are no table."
+    _survey_rows(source)
 
 
-def _rows(file: io.BufferedReader, lines: Iterator[list[str]], columns: list[str], source: Source) -> Iterator[Record]:
-    number = 1
-    with file:
-        while True:
-            number += 1
-            try:
-                line = next(lines)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise Refused(f"Row {number} of {source.name} cannot be read: {error}.") from error
-            cells = dict(zip(columns, line, strict=False))
-            yield Record(number, cells, len(line) - len(columns) if any(line) else -len(columns), file.tell())
+def _survey_rows(source: Source) -> None:
+    profiles: list[Profile] = []
+    for number, line, position in _lines(source, source.format):
+        if number == source.format.heading:
+            source.headings = named(_trimmed(line))
+            profiles = [Profile() for _ in source.headings]
+        if number <= source.format.heading or not any(line):
+            continue
+        source.rows += 1
+        if source.rows <= min(SAMPLED, CELLS // (len(profiles) or 1)):
+            for profile, cell in zip(profiles, line, strict=False):
+                profile.see(cell)
+        elif source.format.kind == "csv" and source.size > COUNTED:
+            source.counted, source.rows = False, int(source.rows * source.size / max(position, 1))
+            break
+    source.profiles = dict(zip(source.headings, profiles, strict=True))
+    about = "About: as many as its size allows, going by the first ones."
+    source.why["rows"] = "Every row was counted." if source.counted else about
+
+
+def _trimmed(line: list[str]) -> list[str]:
+    """Without the empty cells that spreadsheets leave behind the last column."""
+    while line and not line[-1].strip():
+        line = line[:-1]
+    return line
+
+
+def _lines(source: Source, format: Format) -> Iterator[Line]:
+    if format.kind == "xlsx":
+        return sheet_lines(source.path, source.name, format.sheet)
+    return lines(source.path, source.name, format)
+
+
+def _survey_objects(source: Source) -> None:
+    envelope = opened(source.path, source.name, source.format)
+    source.rows = envelope.count
+    source.why["rows"] = "Every record was counted."
+    for number, cells, _ in flats(source.path, source.name, source.format, envelope):
+        if number > min(SAMPLED, CELLS // (len(source.profiles) or 1)):
+            break
+        for column, cell in cells.items():
+            if column not in source.profiles:
+                if len(source.profiles) >= MOST_COLUMNS:
+                    raise Refused(f"Its records have more than {MOST_COLUMNS:,} different fields.")
+                source.headings[column], source.profiles[column] = column, Profile(empty=number - 1)
+            source.profiles[column].see(cell)
+
+
+def _dates(source: Source, given: Format | None) -> None:
+    source.sample = {column: profile.sample for column, profile in source.profiles.items()}
+    turned = order([text for one in source.profiles.values() if one.mostly(one.dates) for text in one.turnable])
+    source.why["day_first"] = turned.why
+    if given is None:
+        source.format = replace(source.format, day_first=turned.day_first)
+    source.why["zone"] = (
+        "The file does not say; taken from your settings." if not source.format.zone else "You said so."
+    )
+
+
+def records(
+    source: Source, format: Format, preset: Preset, mapping: Columns, cursor: int = 0, others: Sequence[Source] = ()
+) -> Iterator[Record]:
+    """The rows below the headings, from the one after the `cursor`th; refuses a file that lacks a column.
+
+    `others` are files of people, organisations and comments that the same desk exported beside its tickets.
+    """
+    check(source, preset, mapping)
+    if format.kind == "json":
+        rows = _object_records(source, format, cursor)
+    else:
+        rows = _line_records(_lines(source, format), list(source.headings), format, cursor)
+    return _joined(rows, beside(others)) if others else rows
+
+
+def _joined(rows: Iterator[Record], found: Envelope) -> Iterator[Record]:
+    for one in rows:
+        one.cells = joined(one.cells, found)
+        yield one
+
+
+def _object_records(source: Source, format: Format, cursor: int) -> Iterator[Record]:
+    envelope = opened(source.path, source.name, format)
+    for number, cells, position in flats(source.path, source.name, format, envelope, cursor):
+        yield Record(number, cells, 0, position)
+
+
+def _line_records(rows: Iterator[Line], columns: list[str], format: Format, cursor: int) -> Iterator[Record]:
+    place, width = 0, len(columns)
+    for number, line, position in rows:
+        if number <= format.heading or not any(line):
+            continue
+        place += 1
+        if place <= cursor:
+            continue
+        if len(line) > width and not any(cell.strip() for cell in line[width:]):
+            del line[width:]
+        surplus = 0 if format.kind == "xlsx" else len(line) - width
+        yield Record(number, dict(zip(columns, line, strict=False)), surplus, position)

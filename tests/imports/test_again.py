@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, Entry, User
-from rca.imports import importing
+from rca.imports import chunks
+from rca.imports.cells import Row
 from rca.imports.importing import bring_in
-from rca.imports.presets import Row
+from rca.imports.taking import Taker
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Complaint, Import
 from tests.imports.files import row, write
@@ -92,7 +93,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_none_of_it(tmp_path: Path, 
 def test_an_import_that_stopped_goes_on_behind_its_last_whole_chunk(
     tmp_path: Path, importer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
     path = write(tmp_path, *(row(number) for number in range(35)))
 
     def stop(batch: Import, share: float) -> None:
@@ -111,17 +112,17 @@ def test_an_import_that_stopped_goes_on_behind_its_last_whole_chunk(
 def test_a_chunk_that_fails_leaves_nothing_of_itself(
     tmp_path: Path, importer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 10)
-    insert = importing._Work._insert
-    calls: list[list[Row]] = []
+    monkeypatch.setattr(chunks, "CHUNK", 10)
+    take = Taker.take
+    calls: list[list[tuple[Row, int]]] = []
 
-    def fail(self: importing._Work, rows: list[Row]) -> None:
-        insert(self, rows)
+    def fail(self: Taker, rows: list[tuple[Row, int]]) -> None:
+        take(self, rows)
         calls.append(rows)
         if len(calls) == 2:
             raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(importing._Work, "_insert", fail)
+    monkeypatch.setattr(Taker, "take", fail)
     path = write(tmp_path, *(row(number, company=f"Company {number}") for number in range(15)))
     with pytest.raises(RuntimeError):
         bring_in(path, "cfpb", by=importer)
@@ -147,8 +148,8 @@ def test_who_may_not_import_is_told_who_may(tmp_path: Path, ada: User) -> None:
 
 
 def test_another_kind_of_file_is_refused_with_the_kinds_there_are(tmp_path: Path, lin: User) -> None:
-    with pytest.raises(Refused, match="There is no preset zendesk: choose cfpb"):
-        bring_in(write(tmp_path, row(1)), "zendesk", by=lin)
+    with pytest.raises(Refused, match="There is no preset pigeon: choose cfpb"):
+        bring_in(write(tmp_path, row(1)), "pigeon", by=lin)
 
 
 def test_the_command_names_the_refused_rows_and_keeps_a_broken_file_to_a_sentence(

@@ -91,9 +91,12 @@ def test_a_row_with_too_few_cells_is_refused_and_the_next_one_taken(tmp_path: Pa
         (b"", "complaints.csv is empty."),
         (b"\n\n\n", "has no column"),
         (b"\xef\xbb\xbf", "has no column"),
-        (b"Company,Issue\nHarbour Loans,Late\n", "complaints.csv has no column complaint_id and no column"),
+        (
+            b"Company,Issue\nHarbour Loans,Late\n",
+            "complaints.csv has no column date_received, which",
+        ),
         (b"\xff\xfe\x00\xd8\x00\xd8", "begins as UTF-16 and does not go on so"),
-        (b"%PDF-1.7 \x00\x01\x02", "has no column"),
+        (b"%PDF-1.7 \x00\x01\x02", "is a PDF, not a table"),
     ],
     ids=["empty", "blank lines", "only a mark", "other columns", "broken UTF-16", "a PDF"],
 )

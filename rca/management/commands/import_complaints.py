@@ -1,4 +1,4 @@
-"""`manage.py import_complaints FILE --preset cfpb [--dry-run]`: complaints from a file, as often as one likes."""
+"""`manage.py import_complaints FILE [--dry-run]`: complaints from a file, as often as one likes; `--undo I-7`."""
 
 import time
 from argparse import ArgumentParser
@@ -8,32 +8,79 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.people.models import User
-from rca.imports.importing import bring_in, said
+from rca.imports.chunks import said
+from rca.imports.forms import FIELDS
+from rca.imports.importing import bring_in, take_out
 from rca.imports.models import Import
 from rca.imports.presets import PRESETS
+from rca.lib.refs import number
 from rca.lib.refused import Refused
 
-SHOWN = 10  # refused rows named on screen; all are kept
+SHOWN = 10  # refused rows and names in doubt named on screen; all are kept
 
 
 class Command(BaseCommand):
     help = "Bring complaints in from a file. The same file again doubles nothing; one that stopped goes on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--preset", default="cfpb", choices=sorted(PRESETS), help="the kind of file (default cfpb)")
+        parser.add_argument("file", type=Path, nargs="?", help="csv, xlsx or json, of any size")
+        parser.add_argument("--preset", default="", help=f"{', '.join(sorted(PRESETS))}; else found by its columns")
         parser.add_argument("--dry-run", action="store_true", help="read it all, say what would happen, write nothing")
+        parser.add_argument("--resume", action="store_true", help="only go on where this file stopped, begin nothing")
+        parser.add_argument("--undo", metavar="I-7", help="take out again what that file brought in")
+        parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help=f"{', '.join(FIELDS)}")
+        parser.add_argument("--source", default="", help="whose numbers the complaints bear; else the kind of file")
+        parser.add_argument("--doubts", choices=Import.Doubts.values, default="", help="names near an account: ask")
+        parser.add_argument("--encoding", help="else found from the file")
+        parser.add_argument("--delimiter", help="else found from the file; “tab” for a tab")
+        parser.add_argument("--zone", help="of times that do not say, as Europe/Berlin; else the house's own")
+        order = parser.add_mutually_exclusive_group()
+        order.add_argument("--day-first", action="store_const", const=True, dest="day_first", help="03/04 is April")
+        order.add_argument(
+            "--month-first", action="store_const", const=False, dest="day_first", help="03/04 is 4 March"
+        )
 
-    def handle(self, *args: Any, file: Path, preset: str, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path | None, undo: str | None, **options: Any) -> None:
         self.started = self.shown = time.monotonic()
         importer = User.objects.system("importer")
         try:
-            batch = bring_in(file, preset, by=importer, dry_run=dry_run, progress=self.progress)
+            if undo:
+                return self.take_out(undo, importer)
+            if file is None:
+                raise CommandError("Name the file, or --undo and the number of the import.")
+            self.bring_in(file, importer, **options)
         except Refused as refused:
             raise CommandError(refused.sentence) from refused
         except KeyboardInterrupt:
             raise CommandError("Stopped. The same command goes on where it stopped.") from None
+
+    def bring_in(self, file: Path, importer: User, *, preset: str, dry_run: bool, resume: bool, **said: Any) -> None:
+        format = {name: said[name] for name in ("encoding", "delimiter", "zone", "day_first") if said[name] is not None}
+        if format.get("delimiter") in ("tab", "\\t"):
+            format["delimiter"] = "\t"
+        batch = bring_in(
+            file, preset, by=importer, dry_run=dry_run, progress=self.progress, format=format, resume=resume,
+            fields=self.mapped(said["map"]), source=said["source"], doubts_go=said["doubts"],
+        )  # fmt: skip
         self.say(batch, dry_run)
+
+    def mapped(self, pairs: list[str]) -> dict[str, str]:
+        """“Cust=account” for each column that is not what it was taken for; “Cust=” leaves it out."""
+        found = {}
+        for pair in pairs:
+            column, equals, ours = pair.rpartition("=")
+            if not equals or ours not in FIELDS:
+                raise CommandError(f"--map {pair}: write COLUMN=FIELD, where the field is one of {', '.join(FIELDS)}.")
+            found[column] = ours
+        return found
+
+    def take_out(self, ref: str, importer: User) -> None:
+        batch = Import.objects.filter(pk=number(Import.LETTER, ref)).first()
+        if batch is None:
+            raise CommandError(f"There is no import {ref}.")
+        take_out(batch, by=importer, progress=self.progress)
+        stayed = batch.complaints.count()
+        self.stdout.write(f"{batch.name} is taken out again. {stayed:,} of {batch.created:,} stayed: worked on since.")
 
     def progress(self, batch: Import, share: float) -> None:
         """A line that overwrites itself; into a file, one line every few seconds."""
@@ -52,3 +99,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  row {refusal.row}{cell}{value}: {refusal.why}")
         if batch.refused > SHOWN:
             self.stdout.write(f"  and {batch.refused - SHOWN:,} more, kept with {batch.ref}.")
+        for doubt in batch.doubts.filter(decision="").select_related("account").order_by("-rows")[:SHOWN]:
+            self.stdout.write(f"  {doubt.name}, {doubt.rows:,} rows: is it {doubt.account}? {doubt.why}.")
+        if batch.waiting:
+            page = batch.get_absolute_url()
+            self.stdout.write(f"  Decide at {page}, or run it again with --doubts new or --doubts skip.")

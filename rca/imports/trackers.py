@@ -1,0 +1,80 @@
+"""Trackers in which complaints are one kind of thing among others: Jira and HubSpot."""
+
+from rca.imports.kinds import Preset
+from rca.imports.ways import GONE, HOW_BAD, OVER, WAYS
+from rca.imports.wording import wording
+
+JIRA = Preset(
+    name="jira",
+    title="Jira",
+    fields={
+        "external_id": ("issue_key", "key"),
+        "account": ("custom_field_organizations", "organizations", "organization", "custom_field_customer",
+                    "custom_field_company", "customfield_10002", "reporter_displayname", "reporter"),
+        "account_ref": ("reporter_accountid", "reporter_id"),
+        "words": ("description", "comment"),
+        "subject": ("summary",),
+        "received_at": ("created",),
+        "channel": ("custom_field_channel", "channel", "request_channel_type", "custom_field_request_channel_type"),
+        "product": ("component_s", "component", "components"),
+        "severity": ("priority_name", "priority"),
+        "state": ("status_statuscategory_key", "status_category", "status_name", "status"),
+        "outcome": ("resolution_name", "resolution"),
+        "ended_at": ("resolutiondate", "resolved", "updated"),
+        "contact_name": ("reporter_displayname", "reporter"),
+        "contact_email": ("reporter_emailaddress", "reporter_email"),
+    },
+    marks=(
+        frozenset({"issue_key", "summary"}),
+        frozenset({"key", "summary", "status_name"}),
+        frozenset({"key", "summary", "issuetype_name"}),
+        frozenset({"key", "summary", "created", "status"}),
+    ),
+    required=("external_id", "received_at"),
+    channels=WAYS,
+    channel="email",
+    severities=HOW_BAD,
+    closed=OVER,
+    gone=GONE,
+    words=wording,
+)  # fmt: skip
+
+HUBSPOT = Preset(
+    name="hubspot",
+    title="HubSpot",
+    fields={
+        "external_id": ("ticket_id", "hs_object_id", "hs_ticket_id", "record_id", "id"),
+        "account": ("associated_company_primary", "associated_company", "company_name", "associated_companies",
+                    "associated_contact", "associated_contacts", "contact_name"),
+        "account_ref": ("associated_company_ids", "associated_company_ids_primary", "hs_primary_company_id",
+                        "associated_contact_ids"),
+        "words": ("ticket_description", "content", "description"),
+        "subject": ("ticket_name", "subject"),
+        "received_at": ("createdate", "create_date", "createdat"),
+        "channel": ("source_type", "hs_originating_channel", "source", "original_source"),
+        "product": ("product", "hs_ticket_category", "category"),
+        "severity": ("hs_ticket_priority", "priority"),
+        "state": ("hs_pipeline_stage", "ticket_status", "status"),
+        "outcome": ("hs_resolution", "resolution"),
+        "ended_at": ("closed_date", "close_date", "hs_lastmodifieddate", "last_modified_date", "updatedat"),
+        "contact_name": ("associated_contact", "associated_contacts", "contact_name"),
+        "contact_email": ("associated_contact_email", "contact_email", "hs_all_associated_contact_emails", "email",
+                          "associated_contact"),
+        "contact_phone": ("contact_phone", "hs_all_associated_contact_phones", "phone"),
+    },
+    marks=(
+        frozenset({"hs_pipeline_stage", "createdate"}),
+        frozenset({"hs_object_id", "createdate", "subject"}),
+        frozenset({"ticket_name", "ticket_id"}),
+        frozenset({"ticket_name", "record_id"}),
+        frozenset({"ticket_name", "ticket_status"}),
+    ),
+    required=("external_id", "received_at"),
+    channels=WAYS,
+    channel="email",
+    severities=HOW_BAD,
+    closed=("4", *OVER),
+    states={"4": "Closed"},
+    gone=GONE,
+    words=wording,
+)  # fmt: skip
