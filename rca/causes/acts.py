@@ -11,6 +11,8 @@ from django.db.models.functions import JSONObject
 from accounts.audit.models import record
 from accounts.customers.models import Account
 from accounts.people.models import User
+from rca.causes.choosing import CauseLinkManager
+from rca.causes.learning import reread
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
 from rca.lib.refused import Refused
@@ -25,6 +27,8 @@ class CauseLink(models.Model):
     cause = models.ForeignKey("rca.Cause", models.CASCADE, related_name="links")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = CauseLinkManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["complaint", "cause"], name="cause_link_once")]
@@ -96,11 +100,13 @@ class KnownLine(models.Model):
         self.cause.must_be_open("approve what may be said of it")
         if self.by_id == by.pk:
             raise Refused("You wrote this line: somebody else has to read and approve it.")
+        self.cause.hold()
         fresh = KnownLine.objects.select_for_update().get(pk=self.pk)
         if fresh.approved_at:
             raise Refused("This line is approved already.")
         self.approved_by, self.approved_at = by, at or now()
         KnownLine.objects.filter(pk=self.pk).update(approved_by=by, approved_at=self.approved_at)
+        reread([self.cause_id])
         record(by, "line_approved", self.cause, says="What anyone may say now is approved.", words=self.text, at=at)
 
 

@@ -18,6 +18,8 @@ from rca.causes.bodies import (
     ClosureBody,
     DetailsBody,
     FoundSerializer,
+    KnownQuery,
+    KnownSerializer,
     LineBody,
     LinkBody,
     OwnerBody,
@@ -31,6 +33,8 @@ from rca.causes.bodies import (
 )
 from rca.causes.filtering import CauseFilter
 from rca.causes.models import Affected, Cause, KnownLine, Rule
+from rca.causes.prompting import Asked
+from rca.causes.prompting import known as known_causes
 from rca.lib.refused import Refused
 
 
@@ -56,6 +60,14 @@ class CauseViewSet(HouseViewSet):
         cause = self.get_object()
         cause.amend(by=self.person, version=self.version(), **self.read(DetailsBody))
         return self.answer(cause)
+
+    @extend_schema(parameters=[KnownQuery], responses=KnownSerializer, filters=False)
+    @action(detail=False, methods=["get"], url_path="known", url_name="known", pagination_class=None)
+    def known(self, request: Request) -> Response:
+        """What the words being typed remind us of. To link one is for a person: `POST …/causes/R-8/link/`."""
+        self.person.must("causes.link")
+        found = known_causes(Asked.of(self.person, request.query_params, []))
+        return Response(KnownSerializer(found).data)
 
     @extend_schema(responses={200: AffectedSerializer(many=True)})
     @action(detail=True, methods=["get"], url_path="roster", url_name="roster", filterset_class=None)

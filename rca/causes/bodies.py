@@ -79,6 +79,38 @@ class AffectedSerializer(serializers.ModelSerializer[Affected]):
         return row.waiver.reason if hasattr(row, "waiver") else None
 
 
+class KnownQuery(serializers.Serializer[Any]):
+    """What is asked while somebody types; whatever cannot be read counts as not yet written."""
+
+    words = serializers.CharField(required=False, help_text="What they said; the first 20,000 characters count.")
+    product = serializers.CharField(required=False)
+    account = serializers.CharField(required=False, help_text="The account by its name, when it is not known by A-7.")
+    account_ref = serializers.CharField(required=False, help_text="A-7")
+    complaint = serializers.CharField(required=False, help_text="C-1042, instead of all the others.")
+
+
+class SuggestionSerializer(serializers.Serializer[Any]):
+    cause = serializers.CharField(source="ref")
+    title = serializers.CharField(source="cause.title")
+    state = serializers.ChoiceField(Cause.State.choices, source="cause.state")
+    standing = serializers.CharField()
+    because = serializers.CharField()
+    line = serializers.CharField(source="line.text", default=None, allow_null=True)
+    line_approved_by = PersonField(source="line.approved_by", default=None, allow_null=True, read_only=True)
+    heard = serializers.ListField(child=serializers.CharField())
+    on_roster_untold = serializers.BooleanField(source="roster")
+
+
+class KnownSerializer(serializers.Serializer[Any]):
+    manner = serializers.ChoiceField(
+        [(name, name) for name in ("first", "plain", "maybe", "list", "account", "nothing")],
+        help_text="How loudly to show them: the first opened, three alike, small, a list of the open causes, only what "
+        "the account tells, or nothing. There is no probability, and nothing to link by itself.",
+    )  # fmt: skip
+    causes = SuggestionSerializer(many=True, source="rows")
+    complaints = serializers.ListField(child=serializers.CharField(), help_text="Complaints that say much the same.")
+
+
 class BlockerSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     url = serializers.CharField()

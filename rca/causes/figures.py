@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from rca.causes.acts import CauseLink
@@ -37,18 +37,21 @@ class CauseQuerySet(HouseQuerySet["Cause"]):
         return self.open().filter(next_review__lte=on)
 
     def with_figures(self) -> "CauseQuerySet":
-        """How many accounts it hit, how many are untold, its complaints, those since the fix, and what it cost."""
+        """How many accounts it hit, how many were told or waived, its complaints, those since the fix, what it cost."""
         causes = self.model._default_manager
-        fixed = causes.filter(pk=OuterRef("cause")).annotate(last=Max("fixes__completion__at"))
-        since = CauseLink.objects.filter(complaint__received_at__gte=Subquery(fixed.values("last")))
+        done = causes.filter(pk=OuterRef("pk")).annotate(last=Max("fixes__completion__at")).values("last")
+        links = CauseLink.objects.all()
+        since = links.filter(complaint__received_at__gte=OuterRef("mended_at"))
         rows = Affected.objects.all()
         found: CauseQuerySet = self.annotate(
+            mended_at=Subquery(done),
             account_count=_counted(rows),
-            untold_count=_counted(rows.untold()),
+            told_count=_counted(rows.told()),
             waived_count=_counted(rows.waived()),
-            complaints_linked=_counted(CauseLink.objects.all()),
-            since_fix=_counted(since),
-            lost=_summed(CauseLink.objects.all(), "complaint__amount"),
+            complaints_linked=_counted(links),
+            # Where nothing is mended yet, nobody walks the links to find none.
+            since_fix=Case(When(mended_at=None, then=Value(0)), default=_counted(since)),
+            lost=_summed(links.filter(complaint__amount__isnull=False), "complaint__amount"),
             goodwill=_summed(causes.filter(grants__state__in=["given", "approved"]), "grants__amount", outer="pk"),
         )
         return found

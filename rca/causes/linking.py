@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from accounts.audit.models import record
 from accounts.people.models import User
 from rca.causes.acts import CauseClosure, CauseLink, Recurrence
+from rca.causes.learning import learn, unlearn
 from rca.causes.roster import Affected
 from rca.complaints.models import Complaint
 from rca.lib.refused import Refused, once
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def link(cause: "Cause", by: User, complaint: Complaint, at: datetime) -> CauseLink:
-    """1. The link. 2. Its account on the roster. 3. What it says about the fix."""
+    """1. The link. 2. Its words, to know the next one by. 3. Its account on the roster. 4. What it says of the fix."""
     if complaint.state == Complaint.State.MERGED:
         into = complaint.merge.into
         raise Refused(f"{complaint.ref} was merged into {into.ref}: link that one.",
@@ -25,6 +26,7 @@ def link(cause: "Cause", by: User, complaint: Complaint, at: datetime) -> CauseL
         fact = CauseLink.objects.create(cause=cause, complaint=complaint, by=by, at=at)
     record(by, "linked", cause, says=f"{complaint.ref} of {complaint.account.name} came from this.",
            about=[complaint, complaint.account], at=at)  # fmt: skip
+    learn(cause.pk, [complaint.pk])
     row = _complained(cause, by, complaint, at)
     fixed = cause.fixed_at
     if fixed and complaint.received_at >= fixed and cause.state in ("watched", "closed", "recurring"):
@@ -40,6 +42,7 @@ def unlink(cause: "Cause", by: User, complaint: Complaint, at: datetime) -> None
         raise Refused(f"{complaint.ref} is not linked to {cause.ref}.")
     record(by, "unlinked", cause, says=f"{complaint.ref} did not come from this.",
            about=[complaint, complaint.account], at=at)  # fmt: skip
+    unlearn(cause.pk, [complaint.pk])
     row = Affected.objects.filter(cause=cause, account=complaint.account, how=Affected.How.COMPLAINED).first()
     others = CauseLink.objects.filter(cause=cause, complaint__account=complaint.account)
     if row and not others.exists() and not row.written_to:

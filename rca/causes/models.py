@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
@@ -14,6 +16,7 @@ from accounts.people.models import User
 from rca.causes.acts import CauseClosure, CauseLink, CauseMerge, KnownLine, NotTwins, Recurrence, Root
 from rca.causes.affected import Rule, read_conditions
 from rca.causes.closing import Blocker, blockers, clearing, sentence, told_of
+from rca.causes.learning import reread
 from rca.causes.linking import link, unlink
 from rca.causes.roots import TITLE_LIMIT, CauseManager, must_be_ahead, titled
 from rca.causes.roster import Affected, Waiver
@@ -58,6 +61,7 @@ class Cause(Referred, Editable):
     watch_until = models.DateField(null=True, blank=True)
     # For the prompt of known causes: how many complaints stand behind the sums in CauseWord, and their length.
     complaint_count = models.PositiveIntegerField(default=0)
+    read_count = models.PositiveIntegerField(default=0)  # and of how many of them its reading rows tell
     norm = models.FloatField(default=0)
     complaints = models.ManyToManyField(Complaint, through="CauseLink", related_name="causes")
     accounts = models.ManyToManyField(Account, through="Affected", related_name="causes")
@@ -72,6 +76,7 @@ class Cause(Referred, Editable):
             models.Index(fields=["state", "next_review", "id"], name="cause_by_review"),
             models.Index(fields=["owner", "state"], name="cause_by_owner"),
             models.Index(fields=["-opened_at", "-id"], name="cause_newest"),
+            GinIndex(SearchVector("title", config="english"), name="cause_search"),
         ]
 
     def __str__(self) -> str:
@@ -204,8 +209,15 @@ class Cause(Referred, Editable):
             changes["title"] = titled(changes["title"])
         before = self.swap(version=version, labels={}, **changes)
         if before:
+            reread([self.pk])
             record(by, "amended", self, says="Details changed: " + ", ".join(sorted(before)) + ".", before=before,
                    after={name: changes[name] for name in before}, at=at)  # fmt: skip
+
+    @property
+    def untold_count(self) -> int:
+        """How many accounts hold it open; only with the figures that `with_figures` adds."""
+        mine: Any = self
+        return int(mine.account_count - mine.told_count - mine.waived_count)
 
     def blockers(self) -> list[Blocker]:
         """What keeps it open, each with the address of its rows; nothing when it may close."""

@@ -10,6 +10,7 @@ from accounts.audit.models import record
 from accounts.people.models import User
 from rca.causes.acts import Root
 from rca.causes.figures import CauseQuerySet
+from rca.causes.learning import reread
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
 from rca.lib.refused import Refused, once
@@ -65,6 +66,7 @@ class CauseManager(models.Manager["Cause"].from_queryset(CauseQuerySet)):  # typ
         says = says if known else f"Marked as root cause at why {len(chain)} of {why.session.ref}."
         record(by, "marked", cause, says=says, words=clean(early_reason), about=[why.session], after=test, at=at)
         _bring(chain, cause, by, at)
+        reread([cause.pk])
         return cause
 
     def _open(

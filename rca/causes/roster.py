@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import NoReverseMatch, reverse
 
 from accounts.audit.models import record
@@ -56,7 +57,10 @@ class AffectedQuerySet(HouseQuerySet["Affected"]):
         """The first so many of each kind: its cost does not grow with the roster."""
         parts = [(self.untold(), untold), (self.told(), told), (self.waived(), waived)]
         first, *rest = [rows.order_by("id").values_list("pk", flat=True)[:size] for rows, size in parts]
-        return self.filter(pk__in=first.union(*rest, all=True))
+        # id = ANY(ARRAY(…)) is read first; with IN the planner joins the whole roster to find these few.
+        few = ArraySubquery(first.union(*rest, all=True))
+        among = Func(F("pk"), few, arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField())
+        return self.filter(among)
 
 
 class Slot(NamedTuple):

@@ -59,8 +59,7 @@ def roster(cause: Cause) -> list[Group]:
     """Untold first: they hold the cause open."""
     rows = with_complaints(cause.affected.beginning(**FIRST).for_roster())
     mine: Any = cause  # its figures are columns that `with_figures` adds
-    told = mine.account_count - mine.untold_count - mine.waived_count
-    numbers = {"untold": mine.untold_count, "told": told, "waived": mine.waived_count}
+    numbers = {"untold": mine.untold_count, "told": mine.told_count, "waived": mine.waived_count}
     titles = {"untold": "Not told: these hold the cause open", "told": "Told", "waived": "Waived by name"}
     return [
         Group(name, titles[name], [row for row in rows if row.standing == name], numbers[name])

@@ -7,6 +7,7 @@ from rca.causes import views
 app_name = "causes"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("known/", views.known, name="known"),
     path("roots/<int:why_id>/", views.root, name="root"),
     path("rules/<int:rule_id>/run/", views.run, name="run"),
     path("lines/<int:line_id>/approval/", views.approval, name="approval"),

@@ -7,12 +7,14 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.people.requests import Request
 from rca.causes import forms
 from rca.causes.filtering import SHOWN, CauseFilter
 from rca.causes.models import Affected, Cause, KnownLine, Rule
+from rca.causes.prompting import Asked
+from rca.causes.prompting import known as known_causes
 from rca.causes.roster import with_complaints
 from rca.causes.showing import address, preview, shown, standing_of
 from rca.causes.standing import standing
@@ -23,8 +25,8 @@ from rca.lib.text import capped
 from rca.whys.models import Why
 from rca.whys.stopping import FLOOR, open_checks, therefore
 
-INDEX, DETAIL, ROSTER, ROOT, RULE, EDIT = (
-    f"causes/{name}.html" for name in ("index", "detail", "roster", "root", "rule", "edit")
+INDEX, DETAIL, ROSTER, ROOT, RULE, EDIT, KNOWN = (
+    f"causes/{name}.html" for name in ("index", "detail", "roster", "root", "rule", "edit", "known")
 )
 # The forms that stand on a cause's page, and those that stand on the page where it is changed.
 ON_PAGE: dict[str, type[Form]] = {
@@ -52,6 +54,16 @@ def index(request: Request) -> HttpResponse:
         "review_url": address("review:index"),
     }  # fmt: skip
     return page(request, INDEX, context, part="list")
+
+
+@require_http_methods(["GET", "POST"])
+def known(request: Request) -> HttpResponse:
+    """What the words being typed remind us of: a part of the log form, and a page of its own. Changes nothing; it is
+    POSTed where the words are longer than an address may be."""
+    request.user.must("causes.link")
+    typed = request.POST if request.method == "POST" else request.GET
+    asked = Asked.of(request.user, typed, typed.getlist("cause"))
+    return page(request, KNOWN, {"known": known_causes(asked), "asked": asked}, part="part")
 
 
 @require_GET

@@ -48,5 +48,8 @@ class CauseProduct(models.Model):
     product = models.CharField(max_length=120)
     complaints = models.PositiveIntegerField(default=0)
 
+    class Meta:
+        indexes = [models.Index(fields=["product"], include=["cause", "complaints"], name="cause_product_by_name")]
+
     def __str__(self) -> str:
         return self.product
