@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from rca.lib.clock import now
+from rca.lib.refused import Forbidden
 from rca.lib.rows import HouseQuerySet, Reader
 
 
@@ -17,6 +18,10 @@ class NoticeQuerySet(HouseQuerySet["Notice"]):
 
     def unseen(self) -> "NoticeQuerySet":
         return self.filter(seen_at=None)
+
+    def due(self, at: datetime | None = None) -> "NoticeQuerySet":
+        """Not read, and its time has come."""
+        return self.unseen().filter(due_at__lte=at or now())
 
     def to_mail(self, at: datetime | None = None) -> "NoticeQuerySet":
         """Due, and neither mailed nor read yet."""
@@ -33,6 +38,15 @@ class NoticeManager(models.Manager["Notice"].from_queryset(NoticeQuerySet)):  # 
             defaults={"says": says[:400], "url": about.get_absolute_url() if about is not None else "",
                       "due_at": at or now()},
         )  # fmt: skip
+
+    def see_all(self, *, by: Any, at: datetime | None = None) -> int:
+        """Everything that was due is read."""
+        at = at or now()
+        return self.filter(person=by, seen_at=None, due_at__lte=at).update(seen_at=at)  # type: ignore[no-any-return]
+
+    def seen(self, *, person: Any, key: str, at: datetime | None = None) -> None:
+        """What it asked for is done, so there is nothing left to tell."""
+        self.filter(person=person, key=key[:120], seen_at=None).update(seen_at=at or now())
 
 
 class Notice(models.Model):
@@ -55,7 +69,13 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.says
 
+    def get_absolute_url(self) -> str:
+        """The page of what it is about, or the first page."""
+        return self.url or "/"
+
     @transaction.atomic
     def see(self, *, by: Any, at: datetime | None = None) -> None:
-        """Read; it leaves the first page and is not mailed any more."""
-        Notice.objects.filter(pk=self.pk, person=by, seen_at=None).update(seen_at=at or now())
+        """Read; it leaves the first page and is not mailed any more. A second look changes nothing."""
+        if by.pk != self.person_id:
+            raise Forbidden("This was told to somebody else: only they can put it away.")
+        Notice.objects.filter(pk=self.pk, seen_at=None).update(seen_at=at or now())

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +14,7 @@ from rca.complaints.models import Complaint
 from rca.lib.fields import Body, PersonField, RefField
 from rca.lib.text import WORDS_LIMIT
 from rca.promises.filtering import PromiseFilter
+from rca.promises.keeping import by_account, by_cause, by_person, everybody
 from rca.promises.models import Promise, Settlement
 
 
@@ -37,12 +39,25 @@ class PromiseSerializer(serializers.ModelSerializer[Promise]):
         model = Promise
         fields = [
             "ref", "version", "account", "complaint", "contact", "kind", "what", "window_from", "window_until", "zone",
-            "window", "made_by", "made_at", "owner", "state", "standing", "settlement",
+            "window", "shifted", "made_by", "made_at", "owner", "state", "standing", "settlement",
         ]  # fmt: skip
         read_only_fields = fields
 
     def get_standing(self, promise: Promise) -> str:
         return promise.standing()
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    numbers = serializers.DictField(child=serializers.IntegerField(), help_text="kept, late, broken, overdue")
+    links = serializers.DictField(child=serializers.CharField(), help_text="where the promises behind each number are")
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    all = ShareSerializer()
+    by_person = ShareSerializer(many=True)
+    by_account = ShareSerializer(many=True)
+    by_cause = ShareSerializer(many=True)
 
 
 class PromiseBody(Body):
@@ -57,6 +72,11 @@ class PromiseBody(Body):
 
 class KeepingBody(Body):
     words = serializers.CharField(max_length=WORDS_LIMIT, required=False, allow_blank=True)
+
+
+class HandoverBody(Body):
+    to = PersonField(queryset=User.objects.people())
+    reason = serializers.CharField(max_length=2000)
 
 
 class WordsBody(Body):
@@ -77,9 +97,22 @@ class PromiseViewSet(HouseViewSet):
         """Make a promise about a complaint, or to an account."""
         return self.answer(Promise.objects.make(by=self.person, **self.read(PromiseBody)), created=True)
 
+    @extend_schema(responses=KeptSerializer, filters=False)
+    @action(detail=False, methods=["get"], url_path="shares", pagination_class=None)
+    def shares(self, request: Request) -> Response:
+        """How promises that fell due in the last ninety days ended, in all, by person, by account and by cause."""
+        rows = Promise.objects.visible_to(self.person)
+        told = {"all": everybody(rows), "by_person": by_person(rows), "by_account": by_account(rows),
+                "by_cause": by_cause(rows)}  # fmt: skip
+        return Response(KeptSerializer(told).data)
+
     @act("keeping", KeepingBody)
     def keeping(self, request: Request, ref: str) -> Response:
         return self.do(Promise.keep, KeepingBody)
+
+    @act("handover", HandoverBody)
+    def handover(self, request: Request, ref: str) -> Response:
+        return self.do(Promise.hand_over, HandoverBody)
 
     @act("breaking", WordsBody)
     def breaking(self, request: Request, ref: str) -> Response:

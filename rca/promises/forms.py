@@ -63,6 +63,17 @@ class NewForm(PromiseForm):
         self.order_fields(["account"])
 
 
+class HandoverForm(forms.Form):
+    to = forms.ModelChoiceField(queryset=User.objects.none(), label="Who keeps it?")
+    reason = forms.CharField(
+        max_length=2000, label="Why", error_messages={"required": "Say why somebody else keeps it."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = User.objects.people()  # type: ignore[attr-defined]
+
+
 class KeepingForm(forms.Form):
     words = forms.CharField(
         required=False, max_length=WORDS_LIMIT, widget=Words({"rows": 2}), label="How it went", help_text="optional"

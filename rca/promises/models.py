@@ -1,6 +1,6 @@
 """Promises: who said what would happen for whom, in which window of the customer's day, and whether it did."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -8,12 +8,15 @@ from django.db.models import F, Q
 from accounts.audit.models import record
 from accounts.customers.models import Account, Contact
 from accounts.people.models import User
+from accounts.people.notices import Notice
 from rca.complaints.models import Complaint
-from rca.lib.clock import now, zone
+from rca.lib.clock import now, wall, zone
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, HouseQuerySet, OneOf
 from rca.lib.text import clean
+from rca.promises.shifting import shift, twice
+from rca.promises.telling import reminder_key, tell_of_handover
 
 FURTHEST = timedelta(days=2 * 366)
 
@@ -28,6 +31,11 @@ class PromiseQuerySet(HouseQuerySet["Promise"]):
     def upcoming(self, at: datetime | None = None) -> "PromiseQuerySet":
         """Open, and their window is not over."""
         return self.open().filter(window_until__gte=at or now())
+
+    def this_week(self, at: datetime | None = None) -> "PromiseQuerySet":
+        """Open, and their window opens before Sunday is over, by the house's clock."""
+        today = (at or now()).astimezone(zone()).date()
+        return self.open().filter(window_from__lt=wall(today + timedelta(days=7 - today.weekday()), time(0)))
 
     def overdue(self, at: datetime | None = None) -> "PromiseQuerySet":
         return self.open().filter(window_until__lt=at or now())
@@ -136,6 +144,7 @@ class Promise(Referred, Editable):
             models.Index(fields=["owner", "window_from"], name="promise_by_owner"),
             models.Index(fields=["account", "-window_from"], name="promise_by_account"),
             models.Index(fields=["window_from", "id"], name="promise_by_window"),
+            models.Index(fields=["window_until"], name="promise_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -149,10 +158,13 @@ class Promise(Referred, Editable):
     def _on_the_wall(self, name: str) -> str:
         begins, ends = (one.astimezone(zone(name)) for one in (self.window_from, self.window_until))
         until = f"{ends.hour}:{ends:%M}"
+        begun = f"{begins.hour}:{begins:%M}"
+        if twice(self.window_from, name) or twice(self.window_until, name):
+            begun, until = f"{begun} {begins:%Z}", f"{until} {ends:%Z}"  # that night the clock shows this hour twice
         if begins.date() != ends.date():
             until = f"{ends:%a} {ends.day} {ends:%b} {until}"
         year = f" {begins.year}" if begins.year != now().year else ""
-        return f"{begins:%a} {begins.day} {begins:%b}{year}, {begins.hour}:{begins:%M} to {until}"
+        return f"{begins:%a} {begins.day} {begins:%b}{year}, {begun} to {until}"
 
     @property
     def here(self) -> str:
@@ -166,7 +178,24 @@ class Promise(Referred, Editable):
             return ""
         day, _, hours = self.window.partition(", ")
         said = hours if self.here.startswith(f"{day}, ") and hours.count(" ") == 2 else self.window
-        return f"{said} in {self.zone.rsplit('/', 1)[-1].replace('_', ' ')}"
+        return f"{said} in {self.place}"
+
+    @property
+    def place(self) -> str:
+        """New York: the town that their zone is named after."""
+        return self.zone.rsplit("/", 1)[-1].replace("_", " ")
+
+    @property
+    def shifted(self) -> str:
+        """When the clocks change in one of the two places before the window: what that makes of it."""
+        open_still = self.state == self.State.OPEN
+        return shift(self.window_from, self.zone, now()) if open_still and self.zone else ""
+
+    @property
+    def moved(self) -> str:
+        """The account has another zone than when this was promised: the window by the clock they have now."""
+        zone_now = self.account.time_zone
+        return "" if zone_now == self.zone else f"{self._on_the_wall(zone_now)} by the clock they have now"
 
     @property
     def says(self) -> str:
@@ -203,12 +232,36 @@ class Promise(Referred, Editable):
             raise Refused("Only the customer can release us: write down what they said.")
         return self._settle(by, "released", words, at or now())
 
+    @transaction.atomic
+    def hand_over(self, *, by: User, to: User, reason: str, at: datetime | None = None) -> "Handover":
+        """Somebody else keeps it: the same promise, the same window, and both of them hear of it."""
+        by.must("promises.hand")
+        fresh = Promise.objects.select_for_update().select_related("owner").get(pk=self.pk)
+        if fresh.state != self.State.OPEN:
+            raise Refused(f"{self.ref} is settled already: there is nothing left to keep.")
+        if not clean(reason):
+            raise Refused("Say why somebody else keeps it.")
+        if to.pk == fresh.owner_id:
+            raise Refused(f"{to.name} keeps it already.")
+        if not to.may("promises.settle"):
+            raise Refused(f"{to.name} cannot answer customers: choose an agent or a lead.")
+        at = at or now()
+        fact = Handover.objects.create(
+            promise=self, from_person=fresh.owner, to_person=to, by=by, at=at, reason=clean(reason)
+        )
+        self.swap(version=None, labels={}, owner=to)
+        record(by, "handed_over", self, says=f"{to.name} keeps it now, not {fact.from_person.name}.", words=fact.reason,
+               about=[self.account], before={"owner": fact.from_person}, after={"owner": to}, at=at)  # fmt: skip
+        tell_of_handover(self, fact)
+        return fact
+
     def _settle(self, by: User, state: str, words: str, at: datetime) -> "Settlement":
         if at < self.made_at:
             raise Refused(f"{self.ref} was made after that: a promise cannot end before it begins.")
         with once(f"{self.ref} is settled already."):
             fact = Settlement.objects.create(promise=self, by=by, at=at, state=state, words=clean(words))
         self.swap(version=None, labels={}, state=state)
+        Notice.objects.seen(person=self.owner_id, key=reminder_key(self), at=at)
         if state in ("kept", "late") and self.kind in ("call_back", "visit"):
             channel = "phone" if self.kind == "call_back" else "person"
             self.account.touches.note(by=by, way="out", channel=channel, contact=self.contact, reached=True,
@@ -236,3 +289,24 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class Handover(models.Model):
+    """Somebody else of us keeps the promise; to the customer it stays the same one."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="handovers")
+    from_person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    to_person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(from_person=F("to_person")), name="handover_to_another"),
+            models.CheckConstraint(condition=~Q(reason=""), name="handover_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"to {self.to_person}"

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<promise:pk>/", views.detail, name="detail"),
     path("<promise:pk>/keeping/", views.keeping, name="keeping"),
     path("<promise:pk>/breaking/", views.breaking, name="breaking"),
+    path("<promise:pk>/handover/", views.handover, name="handover"),
     path("<promise:pk>/release/", views.release, name="release"),
 ]

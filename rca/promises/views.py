@@ -1,5 +1,7 @@
 """The pages of the promises room. Each act: fetch what one may see, check the shape, call the verb, answer."""
 
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.forms import Form
@@ -14,11 +16,14 @@ from rca.lib.clock import now
 from rca.lib.replies import again, done, page
 from rca.lib.text import capped
 from rca.promises.filtering import SHOWN, PromiseFilter, paged
-from rca.promises.forms import BreakingForm, KeepingForm, NewForm, PromiseForm, ReleaseForm
+from rca.promises.forms import BreakingForm, HandoverForm, KeepingForm, NewForm, PromiseForm, ReleaseForm
+from rca.promises.keeping import DAYS, by_account, by_cause, by_person, everybody
 from rca.promises.models import Promise
 from rca.promises.rail import rail, today
 
-ACTS: dict[str, type[Form]] = {"keeping": KeepingForm, "breaking": BreakingForm, "release": ReleaseForm}
+ACTS: dict[str, type[Form]] = {
+    "keeping": KeepingForm, "breaking": BreakingForm, "release": ReleaseForm, "handover": HandoverForm,
+}  # fmt: skip
 MOST = 40  # on one day's rail
 
 
@@ -27,7 +32,8 @@ def index(request: Request) -> HttpResponse:
     params = request.GET.copy()
     show = str(params.setdefault("show", "today"))
     rows = Promise.objects.visible_to(request.user)
-    context: dict[str, Any] = {"show": show, "tabs": SHOWN, "overdue_count": capped(rows.overdue())}
+    tabs = {name: tab for name, tab in SHOWN.items() if name != "settled" or show == "settled"}
+    context: dict[str, Any] = {"show": show, "tabs": tabs, "overdue_count": capped(rows.overdue())}
     if show == "today":
         return page(request, "promises/index.html", {**context, **_today(request)}, part="list")
     filtered = PromiseFilter(params, rows, request=request)
@@ -48,8 +54,24 @@ def _today(request: Request) -> dict[str, Any]:
         "at": at,
         "overdue": rows.overdue(at).order_by("window_until", "pk")[:20],
         "later": [(one, one.standing(at)) for one in later],
+        "stands": _stands(windows[:MOST], at),
+        "all": everybody(rows, at),
+        "shares": [
+            ("By account", "Account", by_account(rows, at)),
+            ("By cause", "Cause", by_cause(rows, at)),
+        ],
+        "people": by_person(rows, at),
+        "released": capped(rows.filter(state=Promise.State.RELEASED, window_until__gte=at - timedelta(days=DAYS))),
         "due_today": sum(one.state == "open" and one.window_until >= at for one in windows),
     }
+
+
+def _stands(promises: list[Promise], at: datetime) -> str:
+    """1 kept, 1 overdue, 5 to come."""
+    names = {"upcoming": "to come", "due": "due now", "late": "kept late"}
+    found = Counter(promise.standing(at) for promise in promises)
+    order = ("kept", "late", "broken", "released", "overdue", "due", "upcoming")
+    return ", ".join(f"{found[name]} {names.get(name, name)}" for name in order if found[name])
 
 
 def new(request: Request) -> HttpResponse:
@@ -93,6 +115,11 @@ def breaking(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def release(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, "release", Promise.release, "They have let us off, in their own words.")
+
+
+@require_POST
+def handover(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, "handover", Promise.hand_over, "Somebody else keeps it, and they know.")
 
 
 def _get(request: Request, pk: int) -> Promise:

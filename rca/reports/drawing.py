@@ -9,6 +9,7 @@ from rca.lib.charts import Column, Level, Point, bar, columns, line
 from rca.lib.said import short, span
 from rca.lib.text import count, first_line
 from rca.reports.figures import Cell, Figure, Numbers, Period
+from rca.reports.promptness import teams
 
 ENOUGH = 6  # whole weeks without which no limit is drawn
 PARTS = {"kept": "kept", "late": "kept late", "broken": "broken", "overdue": "overdue"}
@@ -17,7 +18,7 @@ CLASSES = ["kept", "due", "late", "hero"]
 
 def figures(period: Period) -> list[Figure]:
     numbers = Numbers(period)
-    drawn = (owned_up, promises, complaints, causes, told)
+    drawn = (owned_up, promises, teams, causes, complaints, told)
     return [draw(period, numbers) for draw in drawn]
 
 

@@ -82,16 +82,34 @@ class Period(NamedTuple):
     def end(self, cut: date) -> date:
         return _following(cut) if self.step == "month" else cut + timedelta(weeks=1)
 
-    def records(self, kind: str, cut: date | None = None, **more: str) -> str:
-        """The address of the rows behind a number, of one week or of the whole period."""
-        since = max(cut, self.since) if cut else self.since
-        until = min(self.end(cut), self.until) if cut else self.until
+    def months(self) -> list[date]:
+        """The first day of every month that the period touches, whatever it is cut into."""
+        first = self.since.replace(day=1)
+        found = [first]
+        while (first := _following(first)) < self.until:
+            found.append(first)
+        return found
+
+    def records(self, kind: str, cut: date | None = None, *, month: date | None = None, **more: str) -> str:
+        """The address of the rows behind a number: of one week, of one month, or of the whole period."""
+        begin, end = (month, _following(month)) if month else (cut, self.end(cut)) if cut else (None, None)
+        since = max(begin, self.since) if begin else self.since
+        until = min(end, self.until) if end else self.until
         wanted = {"since": since.isoformat(), "until": until.isoformat(), **more}
         return reverse("reports:records", args=[kind]) + "?" + urlencode(wanted)
 
 
+class Owned(NamedTuple):
+    """How often somebody owned up, how often in time, and the working minutes it took."""
+
+    number: int
+    in_time: int
+    median: float
+    ninth: float
+
+
 class Numbers:
-    """The numbers of one period, read once: four statements, whatever the number of rows."""
+    """The numbers of one period, read once: five statements, whatever the number of rows."""
 
     def __init__(self, period: Period) -> None:
         self.period = period
@@ -107,6 +125,21 @@ class Numbers:
             WHERE received_at >= %(since)s AND received_at < %(until)s AND state <> 'merged'
             GROUP BY GROUPING SETS ((1), ())""")
         return {day: (all_, owned, *(shares or (None, None))) for day, all_, owned, shares in rows}
+
+    @cached_property
+    def teams(self) -> dict[tuple[date | None, str | None], "Owned"]:
+        """By month and team, by month, and in all: acknowledgments, those in time, the working minutes they took."""
+        rows = self._rows("""
+            SELECT date_trunc('month', a.at AT TIME ZONE %(zone)s)::date, u.department, count(*),
+                   count(*) FILTER (WHERE a.at <= c.acknowledge_by),
+                   percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY a.working_minutes)
+            FROM rca_acknowledgment a JOIN rca_complaint c ON c.id = a.complaint_id
+                 JOIN accounts_user u ON u.id = a.by_id
+            WHERE a.at >= %(since)s AND a.at < %(until)s AND a.working_minutes IS NOT NULL AND c.state <> 'merged'
+            GROUP BY GROUPING SETS ((1, 2), (1), ())""")
+        return {
+            (month, team): Owned(number, in_time, *shares) for month, team, number, in_time, shares in rows if number
+        }
 
     @cached_property
     def settled(self) -> dict[date, dict[str, int]]:

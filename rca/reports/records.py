@@ -10,11 +10,13 @@ from django.http import QueryDict
 from accounts.people.models import User
 from rca.causes.models import Affected, CauseLink
 from rca.communications.models import Telling
+from rca.complaints.acts import Acknowledgment
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
 from rca.lib.refs import number
 from rca.promises.models import Promise
 from rca.reports.figures import start
+from rca.reports.promptness import said
 
 
 class Row(NamedTuple):
@@ -48,6 +50,16 @@ def _complaints(user: User, params: QueryDict) -> Any:
     rows = Complaint.objects.visible_to(user).exclude(state=Complaint.State.MERGED)
     rows = rows.filter(within(params, "received_at")).select_related("account")
     return (rows.exclude(acknowledged_at=None) if params.get("owned") else rows).annotate(on_at=F("received_at"))
+
+
+def _acknowledgments(user: User, params: QueryDict) -> Any:
+    seen = Complaint.objects.visible_to(user).exclude(state=Complaint.State.MERGED)
+    rows = Acknowledgment.objects.filter(within(params, "at"), complaint__in=seen).exclude(working_minutes=None)
+    if "team" in params:
+        rows = rows.filter(by__department=params["team"])
+    if params.get("late"):
+        rows = rows.filter(at__gt=F("complaint__acknowledge_by"))
+    return rows.select_related("complaint__account", "by").annotate(on_at=F("at"))
 
 
 def _promises(user: User, params: QueryDict) -> Any:
@@ -87,6 +99,11 @@ KINDS: dict[str, Kind] = {
     "complaints": Kind(
         "Complaints", _complaints,
         lambda one: Row(one.ref, one.get_absolute_url(), one.account, one.gist, one.on_at),
+    ),
+    "acknowledgments": Kind(
+        "Complaints owned up to", _acknowledgments,
+        lambda one: Row(one.complaint.ref, one.complaint.get_absolute_url(), one.complaint.account,
+                        f"{one.by.name} owned up after {said(one.working_minutes)} of working time", one.on_at),
     ),
     "promises": Kind(
         "Promises", _promises,

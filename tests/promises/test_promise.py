@@ -101,7 +101,10 @@ def test_on_the_night_the_clocks_go_forward_a_window_in_the_lost_hour_is_refused
     as_ada: Client, complaint: Complaint
 ) -> None:
     answer = promise(as_ada, complaint, day="29 March", **{"from": "1:30", "to": "2:00"})
-    assert answer.status_code in (409, 422) and "turn the two times round" in answer.content.decode()
+    assert (
+        answer.status_code in (409, 422)
+        and "clocks go forward that night and skip 1:30: say 2:30." in answer.content.decode()
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 from rest_framework.test import APIClient
 
 from accounts.models import Account, User
-from rca.lib.clock import now
+from rca.lib.clock import now, wall
 from rca.models import Complaint, Promise
 from rca.reports.drawing import figures
 from rca.reports.figures import Figure, Period
@@ -49,6 +50,26 @@ def test_the_median_and_the_ninetieth_percentile_are_those_of_the_waits(ada: Use
     found = figure("owned_up")
     assert found.sum == "6 h" and "within 6 h, nine of ten within 10 h" in found.says
     assert "Of 12 complaints 1 still waits for it." in found.says
+
+
+def test_each_team_has_its_own_median_in_working_time(ada: User, max_: User, lin: User, harbour: Account) -> None:
+    morning = wall(localdate() - timedelta(days=localdate().weekday() + 7), time(9))
+    for number, person in enumerate((ada, ada, ada, max_), 1):
+        complaint = make_complaint(harbour, by=ada, at=morning)
+        complaint.acknowledge(by=person, words="Sorry.", how="phone", our_mistake="yes",
+                              at=morning + timedelta(hours=2 * number))  # fmt: skip
+    found = figure("teams")
+    assert "Half were owned up to within 5 h of working time" in found.says and "2 of 4 came in time." in found.says
+    told = {row[0].text.split(", ")[1]: [cell.text for cell in row[1:]] for row in found.rows}
+    assert told["customer support"] == ["3", "1", "4 h", "5 h 36"] and told["office"] == ["1", "1", "8 h", "8 h"]
+    assert told["everybody"][:3] == ["4", "2", "5 h"]
+
+
+def test_nights_and_days_off_are_no_working_time(ada: User, harbour: Account) -> None:
+    friday = wall(localdate() - timedelta(days=localdate().weekday() + 3), time(17))
+    complaint = make_complaint(harbour, by=ada, at=friday)
+    complaint.acknowledge(by=ada, words="Sorry.", how="phone", our_mistake="yes", at=friday + timedelta(hours=65))
+    assert figure("teams").sum == "2 h"
 
 
 def test_a_promise_counts_as_kept_only_inside_its_window(ada: User, harbour: Account) -> None:
@@ -117,7 +138,7 @@ def test_an_empty_house_says_so_in_every_figure(as_vic: Client) -> None:
 def test_the_drawing_has_no_style_and_its_twin_is_a_table(as_vic: Client, ada: User, harbour: Account) -> None:
     owned(harbour, ada, 2)
     page = as_vic.get("/reports/?days=30").content.decode()
-    assert "style=" not in page and page.count("As a table") == 3 and page.count("What is counted") == 5
+    assert "style=" not in page and page.count("As a table") == 4 and page.count("What is counted") == 6
 
 
 @pytest.mark.parametrize("query", ["days=7", "days=x", "days=", "days=90&days=30"])
@@ -130,7 +151,7 @@ MANGLED = ["", "since=x&until=y", "since=2026-01-01", "since=9999-12-31", "state
 
 @pytest.mark.parametrize("query", MANGLED)
 def test_mangled_records_do_no_harm(as_vic: Client, query: str) -> None:
-    for kind in ("complaints", "promises", "accounts", "linked", "tellings"):
+    for kind in ("complaints", "acknowledgments", "promises", "accounts", "linked", "tellings"):
         assert as_vic.get(f"/reports/records/{kind}/?{query}").status_code == 200
     assert as_vic.get("/reports/records/nothing/").status_code == 404
 
