@@ -10,8 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet, ViewSetMixin
 
+from accounts.people.doors import NumberedViewSet, act
+from accounts.people.kept import SavedViewViewSet
 from accounts.people.models import ApiToken, User
+from accounts.people.notices import Notice
 from accounts.people.roles import ABILITIES, allows
+from rca.lib.clock import now
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -65,4 +69,32 @@ class PersonViewSet(ListModelMixin, GenericViewSet[User]):
         return User.objects.people()
 
 
-routes: list[tuple[str, type[ViewSetMixin]]] = [("me", MeViewSet), ("people", PersonViewSet)]
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    class Meta:
+        model = Notice
+        fields = ["id", "says", "url", "due_at", "seen_at", "mailed_at"]
+        read_only_fields = fields
+
+
+class NoticeViewSet(NumberedViewSet):
+    """What the product tells the person whom the token speaks for."""
+
+    rows = Notice
+    queryset = Notice.objects.none()
+    serializer_class = NoticeSerializer
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(due_at__lte=now())
+
+    @act("sighting")
+    def sighting(self, request: Request, ref: str) -> Response:
+        """Read: it leaves the first page and is not mailed any more."""
+        return self.do(Notice.see)
+
+
+routes: list[tuple[str, type[ViewSetMixin]]] = [
+    ("me", MeViewSet),
+    ("people", PersonViewSet),
+    ("notices", NoticeViewSet),
+    ("saved-views", SavedViewViewSet),
+]

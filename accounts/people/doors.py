@@ -53,19 +53,8 @@ class Answered(Exception):
         self.reply = reply
 
 
-class HouseViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
-    """Reads of one kind of row; each room adds its acts. `rows` is the model; the reference stands in the address."""
-
-    rows: ClassVar[type[models.Model]]
-    lookup_url_kwarg = "ref"
-    lookup_value_regex = "[A-Za-z]-[0-9]{1,18}"
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return self.rows._default_manager.visible_to(self.person)  # type: ignore[attr-defined, no-any-return]
-
-    def get_object(self) -> Any:
-        pk = number(self.rows.LETTER, self.kwargs["ref"])  # type: ignore[attr-defined]
-        return get_object_or_404(self.get_queryset(), pk=pk)
+class Door(GenericViewSet[Any]):
+    """Who asks, what they send, and the same answer to the same request sent again."""
 
     @property
     def person(self) -> User:
@@ -78,22 +67,6 @@ class HouseViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
         form = body(data=self.request.data, context=self.get_serializer_context(), **options)
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
-
-    def do(self, verb: Callable[..., Any], body: type[serializers.Serializer[Any]] = Nothing) -> Response:
-        """The act itself: the row at this address, the body's values, the one verb; the answer is the row after it."""
-        row, values = self.get_object(), self.read(body)
-        verb(row, by=self.person, **values)
-        return self.answer(row)
-
-    def answer(self, row: models.Model, *, created: bool = False) -> Response:
-        row.refresh_from_db()
-        data = self.get_serializer(self.get_queryset().get(pk=row.pk)).data
-        code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
-        return self._tagged(Response(data, status=code), row)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        row = self.get_object()
-        return self._tagged(Response(self.get_serializer(row).data), row)
 
     def version(self) -> int:
         """The version that If-Match names; an edit without one is answered 428."""
@@ -137,10 +110,49 @@ class HouseViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
             raise Answered(reply)
         raise Answered(Response(earlier.body, status=earlier.status))
 
+
+class HouseViewSet(ListModelMixin, RetrieveModelMixin, Door):
+    """Reads of one kind of row; each room adds its acts. `rows` is the model; the reference stands in the address."""
+
+    rows: ClassVar[type[models.Model]]
+    lookup_url_kwarg = "ref"
+    lookup_value_regex = "[A-Za-z]-[0-9]{1,18}"
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return self.rows._default_manager.visible_to(self.person)  # type: ignore[attr-defined, no-any-return]
+
+    def get_object(self) -> Any:
+        pk = number(self.rows.LETTER, self.kwargs["ref"])  # type: ignore[attr-defined]
+        return get_object_or_404(self.get_queryset(), pk=pk)
+
+    def do(self, verb: Callable[..., Any], body: type[serializers.Serializer[Any]] = Nothing) -> Response:
+        """The act itself: the row at this address, the body's values, the one verb; the answer is the row after it."""
+        row, values = self.get_object(), self.read(body)
+        verb(row, by=self.person, **values)
+        return self.answer(row)
+
+    def answer(self, row: models.Model, *, created: bool = False) -> Response:
+        fresh = self.get_queryset().get(pk=row.pk)
+        code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+        return self._tagged(Response(self.get_serializer(fresh).data, status=code), fresh)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        return self._tagged(Response(self.get_serializer(row).data), row)
+
     def _tagged(self, reply: Response, row: models.Model) -> Response:
         if hasattr(row, "version"):
             reply["ETag"] = f'"{row.version}"'
         return reply
+
+
+class NumberedViewSet(HouseViewSet):
+    """Rows that have no reference of their own: their number stands in the address."""
+
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_object(self) -> Any:
+        return get_object_or_404(self.get_queryset(), pk=int(self.kwargs["ref"]))
 
 
 class Missing(exceptions.APIException):

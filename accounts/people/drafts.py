@@ -20,6 +20,11 @@ class DraftManager(models.Manager["Draft"]):
     def of(self, person: Any, form: str) -> "Draft | None":
         return self.filter(person=person, form=form, saved_at__gt=now() - KEPT).first()
 
+    def waiting(self, person: Any, kind: str) -> "models.QuerySet[Draft]":
+        """What this person has not sent of one kind of form, the newest first; its name begins with the kind."""
+        rows = self.filter(person=person, form__startswith=kind, saved_at__gt=now() - KEPT)
+        return rows.order_by("-saved_at")
+
     def drop(self, *, by: Any, form: str) -> None:
         """It was saved for good, or is not wanted."""
         self.filter(person=by, form=form).delete()

@@ -5,8 +5,16 @@ from typing import Any
 
 from django import forms
 
+from accounts.people.roles import Role
 from rca.lib.clock import now
 from rca.lib.forms import Picks
+
+
+class FeedForm(forms.Form):
+    name = forms.CharField(
+        max_length=80, label="Which calendar?", help_text="the one at work",
+        error_messages={"required": "Say which calendar it is for, so that it can be told from the others."},
+    )  # fmt: skip
 
 
 class TokenForm(forms.Form):
@@ -30,3 +38,15 @@ class TokenForm(forms.Form):
         data = self.cleaned_data
         ends = now() + timedelta(days=int(data["days"])) if data["days"] else None
         return {"name": data["name"], "scopes": data["scope"].split(), "expires_at": ends}
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=60, label="Call it", error_messages={"required": "Give the view a name."})
+
+
+class ShareForm(forms.Form):
+    role = forms.ChoiceField(
+        choices=[(Role.VIEWER, "everybody"), (Role.AGENT, "agents and above"), (Role.LEAD, "leads and above"),
+                 (Role.MANAGER, "managers and above")],
+        initial=Role.AGENT, label="Share it with",
+    )  # fmt: skip

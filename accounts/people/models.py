@@ -175,22 +175,6 @@ class KeptReply(models.Model):
         return self.key
 
 
-class SavedView(models.Model):
-    """A filtered list with a name: its address is its meaning."""
-
-    owner = models.ForeignKey(User, models.CASCADE, related_name="views")
-    page = models.CharField(max_length=40)
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=1000, blank=True)
-    shared_role = OneOf(Role, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 def digest(secret: str) -> str:
     """How a token is kept: the SHA-256 of 256 random bits needs no salt."""
     return sha256(secret.encode()).hexdigest()

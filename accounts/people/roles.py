@@ -16,6 +16,7 @@ RANK = {Role.VIEWER: 1, Role.AGENT: 2, Role.LEAD: 3, Role.MANAGER: 4, Role.ADMIN
 
 ABILITIES: dict[str, tuple[Role, str]] = {
     "read": (Role.VIEWER, "look"),
+    "views.share": (Role.LEAD, "share a view"),
     # customers
     "accounts.open": (Role.AGENT, "open an account"),
     "accounts.edit": (Role.AGENT, "change an account"),
@@ -29,9 +30,11 @@ ABILITIES: dict[str, tuple[Role, str]] = {
     "complaints.consult": (Role.AGENT, "ask a colleague"),
     "complaints.close": (Role.AGENT, "close a complaint"),
     "complaints.merge": (Role.LEAD, "merge complaints"),
+    "complaints.undo": (Role.LEAD, "undo what somebody else did to many"),
     "complaints.import": (Role.LEAD, "import complaints"),
     "promises.make": (Role.AGENT, "make a promise"),
     "promises.settle": (Role.AGENT, "settle a promise"),
+    "promises.hand": (Role.AGENT, "hand a promise on"),
     # whys
     "whys.plan": (Role.AGENT, "plan a Five Whys session"),
     "whys.answer": (Role.AGENT, "answer a why"),
@@ -54,6 +57,7 @@ ABILITIES: dict[str, tuple[Role, str]] = {
     "notes.draft": (Role.AGENT, "draft a fix note"),
     "notes.approve": (Role.LEAD, "approve a fix note"),
     "messages.send": (Role.AGENT, "tell a customer"),
+    "mail.file": (Role.AGENT, "file a mail"),
     "messages.override": (Role.LEAD, "write outside a customer’s hours"),
     # making good and keeping
     "goodwill.grant": (Role.AGENT, "make good"),
@@ -67,6 +71,7 @@ ABILITIES: dict[str, tuple[Role, str]] = {
     "reports.read": (Role.VIEWER, "read the reports"),
     "ledger.read": (Role.MANAGER, "read the ledger"),
     "people.manage": (Role.ADMIN, "manage people"),
+    "hours.set": (Role.ADMIN, "change our working hours"),
 }
 
 # What the worker, the mailbox and the importer do in their own name; everything else takes a person.
@@ -81,6 +86,7 @@ SYSTEM = {
     "causes.match",
     "causes.link",
     "messages.send",
+    "mail.file",
 }
 
 

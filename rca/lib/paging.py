@@ -1,11 +1,13 @@
 """Keyset paging: the cost of a page is the same at the first row and at the millionth."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from rest_framework.pagination import CursorPagination
@@ -66,6 +68,25 @@ def keyset(rows: QuerySet[Row], params: QueryDict, *, by: str, size: int = 50) -
         newer=address("newer", found[0]) if found and has_newer else "",
         older=address("older", found[-1]) if found and has_older else "",
     )
+
+
+def tallies(sets: Mapping[str, QuerySet[Any]], most: int = 100) -> dict[str, str]:
+    """How many rows each of those has, counted no further than `most`, “26” or “100+”, all in one query."""
+    asked: list[str] = []
+    params: list[Any] = []
+    for rows in sets.values():
+        try:
+            sql, given = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, given = "SELECT 1 WHERE false", ()
+        asked.append(f"(SELECT count(*) FROM ({sql}) one)")
+        params += given
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", params)
+        found = cursor.fetchone()
+    return {name: f"{most}+" if number > most else str(number) for name, number in zip(sets, found, strict=True)}
 
 
 class ApiPages(CursorPagination):

@@ -9,14 +9,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.people.models import User
+from accounts.people.notices import Notice
 from accounts.people.roles import Role
 from rca.causes.models import Affected, Cause, KnownLine, Recurrence
 from rca.communications.models import FixNote, Message, Verdict
+from rca.complaints.acts import Consultation
 from rca.complaints.models import Complaint
 from rca.fixes.models import Fix
 from rca.goodwill.models import Allowance, Grant
 from rca.health.models import AccountReview, Task
 from rca.lib.clock import now
+from rca.mailbox.models import InboundMail
 from rca.promises.models import Promise
 from rca.promises.rail import rail, today
 from rca.retention.models import Cancellation
@@ -68,6 +71,20 @@ def promises(day: Day) -> Section:
     return found
 
 
+def for_you(day: Day) -> Section:
+    """What somebody told this person, the newest first; nobody else’s, whoever’s day is looked at."""
+    rows = Notice.objects.visible_to(day.user).due(day.at).order_by("-due_at", "-id")
+    return some("for_you", "For you", rows, "/people/notices/", 5)
+
+
+def asked(day: Day) -> Section:
+    """Questions of colleagues that nobody has answered."""
+    rows = Consultation.objects.visible_to(day.user).unanswered().filter(complaint__state=Complaint.State.OPEN)
+    rows = rows if day.team else rows.filter(colleague=day.user)
+    rows = rows.select_related("complaint__account", "colleague", "asked_by").order_by("asked_at", "id")
+    return some("asked", "Asked of colleagues" if day.team else "They ask you", rows, "", 4)
+
+
 def own_up(day: Day) -> Section:
     rows = Complaint.objects.visible_to(day.user).unacknowledged().select_related("account", "logged_by", "liaison")
     if not day.team:
@@ -87,7 +104,7 @@ def waited(day: Day) -> Section:
     """Complaints that nobody owned up to in time, whosever they are."""
     rows = Complaint.objects.visible_to(day.user).overdue(day.at).select_related("account", "logged_by")
     rows = rows.order_by("acknowledge_by", "id")
-    return some("own_up", "Not owned up to in time", rows, "/complaints/?show=to-own-up", 4)
+    return some("own_up", "Not owned up to in time", rows, "/complaints/?show=overdue", 4)
 
 
 def untold(day: Day) -> Section:
@@ -120,6 +137,13 @@ def lines(day: Day) -> Section:
     rows = KnownLine.objects.visible_to(day.user).approved().filter(cause__in=Cause.objects.open())
     newest = rows.order_by("cause", "-id").distinct("cause").select_related("cause")
     return some("lines", "What you may say now", newest, "/causes/", 5)
+
+
+def mail(day: Day) -> Section:
+    """Mail that could not be filed by itself; everybody who may file it sees the same."""
+    rows = InboundMail.objects.visible_to(day.user).waiting().for_list().order_by("received_at", "id")
+    rows = rows if day.user.may("mail.file") else rows.none()
+    return some("mail", "Mail that waits for a person", rows, "/mailbox/", 4)
 
 
 def answers(day: Day) -> Section:
@@ -186,13 +210,13 @@ def reviews(day: Day) -> Section:
 Part = Callable[[Day], Section]
 # What each role sees: across the page, what matters most on the left, the rest on the right.
 AGENT: tuple[list[Part], list[Part], list[Part]] = (
-    [promises], [own_up, untold, to_send], [lines, answers, doing, fixes, allowance],
+    [promises], [own_up, untold, to_send], [for_you, asked, mail, lines, answers, doing, fixes, allowance],
 )  # fmt: skip
 LEAD: tuple[list[Part], list[Part], list[Part]] = (
-    [promises], [own_up, untold, to_send, back], [sessions, answers, fixes, leaving, reviews],
+    [promises], [own_up, untold, to_send, back], [for_you, asked, mail, sessions, answers, fixes, leaving, reviews],
 )  # fmt: skip
 MANAGER: tuple[list[Part], list[Part], list[Part]] = (
-    [], [decisions, grants, back, slipped, waited], [leaving, reviews, fixes, doing],
+    [], [decisions, grants, back, slipped, waited], [for_you, leaving, reviews, fixes, doing],
 )  # fmt: skip
 ORDER = {Role.LEAD: LEAD, Role.MANAGER: MANAGER, Role.ADMIN: MANAGER}
 

@@ -13,6 +13,21 @@ from rca.today.searching import search as found_by
 from rca.today.sections import Day, sections
 from rca.today.sentence import sentences
 
+# What narrows a search, each as an example that fills the box.
+OPERATORS = [
+    ("C-1042", "opens it at once; #1042 too, and A, P, R, F, W, M, G, X and B"),
+    ('"salt road"', "exactly these words, in this order"),
+    ("price -form", "with price, without form"),
+    ("late or early", "one of the two"),
+    ("account:harbour", "complaints of this account only"),
+    ("cause:R-8", "on this cause; cause:none for those without"),
+    ("with:ada", "Ada is their one person; with:me, with:nobody"),
+    ("is:open", "open, closed, mine, unowned, unsorted, again"),
+    ("since:1feb", "received on or after; also until: and before:"),
+    ("hurts:stops", "how badly: nuisance, small, costs, stops"),
+    ("by:text", "how it came"),
+]
+
 
 @require_GET
 def index(request: Request) -> HttpResponse:
@@ -30,4 +45,8 @@ def search(request: Request) -> HttpResponse:
     row = row_of(text, request.user)
     if row is not None:
         return redirect(row)
-    return page(request, "today/search.html", {"found": found_by(text, request.user)})
+    return page(
+        request,
+        "today/search.html",
+        {"operators": OPERATORS, "found": found_by(text, request.user, exact="exact" in request.GET)},
+    )
