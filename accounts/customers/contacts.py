@@ -5,9 +5,11 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower, Reverse
 
 from accounts.audit.models import record
 from accounts.people.models import User
@@ -35,8 +37,20 @@ class ContactQuerySet(HouseQuerySet["Contact"]):
     def reached_by(self, text: str) -> "list[ContactQuerySet]":
         """Whom an e-mail that begins like this reaches, and whom this telephone number does: one query each."""
         number = phones.e164(text) if re.search(r"[0-9]{3}", text) else ""
-        by_mail = self.annotate(mail=Lower("email")).filter(mail__startswith=text.lower())
+        by_mail = self.annotate(mail=Collate(Lower("email"), "C")).filter(mail__startswith=text.lower())
         return [by_mail, *([self.filter(phone=number)] if number else [])]
+
+    def called(self, text: str) -> "ContactQuerySet":
+        """Those in whose name this stands; fewer than three letters are no name to look for."""
+        folded = clean(text).lower()
+        if len(folded) < 3:
+            return self.none()
+        return self.annotate(folded=Lower("name")).filter(folded__contains=folded).order_by("pk")
+
+    def spelled_like(self, text: str) -> "ContactQuerySet":
+        """Those whose name is spelled nearly so, the nearest first."""
+        rows = self.annotate(folded=Lower("name"), near=TrigramSimilarity("name", clean(text).lower()))
+        return rows.filter(folded__trigram_similar=clean(text).lower()).order_by("-near", "pk")
 
 
 class ContactManager(models.Manager["Contact"].from_queryset(ContactQuerySet)):  # type: ignore[misc]
@@ -71,7 +85,11 @@ class Contact(Editable):
         ]
         indexes = [
             models.Index(Lower("email"), name="contact_email"),
+            models.Index(Collate(Lower("email"), "C"), name="contact_email_beginning"),
+            GinIndex(OpClass(Lower("name"), name="gin_trgm_ops"), name="contact_name_parts"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="contact_phone"),
+            models.Index(Collate("phone", "C"), condition=~Q(phone=""), name="contact_phone_beginning"),
+            models.Index(Collate(Reverse("phone"), "C"), condition=~Q(phone=""), name="contact_phone_ending"),
         ]
 
     def __str__(self) -> str:

@@ -15,24 +15,29 @@ class AccountField(forms.CharField):
     """Cleans to an Account; set `user` before cleaning, since only accounts that person may see are found."""
 
     user: User | None = None
+    NEW = "A-0"  # the reference of the suggestion “open a new account”
     default_error_messages = {
         "required": "Whose complaint is it? Type the first letters of the account.",
         "unknown": "No account is called that. Choose one of the suggestions, or open a new account.",
         "several": "Several accounts begin like that: choose one of the suggestions.",
     }
 
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", Suggest("customers:suggest"))
+    def __init__(self, *, opens: bool = False, **options: Any) -> None:
+        options.setdefault("widget", Suggest("customers:suggest", query="?opens" if opens else ""))
         options.setdefault("max_length", 200)
         super().__init__(**options)
+        self.opens = opens
 
     def clean(self, value: Any) -> Any:
+        """The account; where the field opens new ones and the person chose that, one that is not saved yet."""
         text = super().clean(value)
         if not text:
             return None
         assert self.user is not None
         accounts = Account.objects.visible_to(self.user)
         ref, name = named(text)
+        if self.opens and ref == self.NEW and name != ref:
+            return accounts.named(name) or Account(name=name)
         account = accounts.filter(pk=number("A", ref)).first() if ref.startswith("A-") else accounts.named(name)
         if account is None:
             found = list(accounts.matching(name)[:2])

@@ -6,9 +6,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 
 from accounts.audit.models import record
 from accounts.customers.contacts import Channel, Contact, Preference
@@ -39,6 +40,14 @@ class AccountQuerySet(HouseQuerySet["Account"]):
             found.append(Account.objects.filter(pk=int(ref[1])).values("pk"))
         starts = models.Case(models.When(folded__startswith=text, then=0), default=1)
         return self.filter(pk__in=by_name.union(*found)).order_by(starts, "folded", "pk")
+
+    def spelled_like(self, text: str) -> "AccountQuerySet":
+        """Accounts whose name, or a part of it, is spelled nearly so; the nearest first."""
+        folded = clean(text).lower()[:200]
+        near = Q(folded__trigram_similar=folded) | Q(folded__trigram_word_similar=folded)
+        return self.filter(near).order_by(
+            TrigramSimilarity("folded", folded).desc(), TrigramWordSimilarity(folded, "folded").desc(), "pk"
+        )
 
     def named(self, name: str) -> "Account | None":
         """The one account with exactly this name or alias, however it is capitalised."""
@@ -104,6 +113,7 @@ class Account(Referred, Editable):
     opened_at = models.DateTimeField()
 
     objects = AccountManager()
+    met: Contact | None = None  # whom it was found by, where somebody searched for an account
 
     class Meta:
         constraints = [
@@ -115,6 +125,7 @@ class Account(Referred, Editable):
         indexes = [
             GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="account_name_parts"),
             models.Index(fields=["folded", "id"], name="account_by_name"),
+            models.Index(Collate("folded", "C"), name="account_beginning"),
             models.Index(fields=["owner", "folded"], name="account_by_owner"),
             models.Index(fields=["state", "folded"], name="account_by_state"),
             models.Index(F("yearly_value").desc(nulls_last=True), "id", name="account_by_value"),
@@ -176,7 +187,10 @@ class Alias(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("name"), name="alias_once")]
-        indexes = [GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="alias_name_parts")]
+        indexes = [
+            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="alias_name_parts"),
+            models.Index(Collate("folded", "C"), name="alias_beginning"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.customers.contacts import Contact, Preference
+from accounts.customers.finding import suggested
 from accounts.customers.forms import (
     AccountForm,
     AliasForm,
@@ -24,7 +25,7 @@ from accounts.customers.models import Account
 from accounts.customers.story import hours, lede, story
 from accounts.people.requests import Request
 from rca.lib.replies import again, done, page
-from rca.lib.text import capped
+from rca.lib.text import capped, clean
 
 ACTS: dict[str, type[Form]] = {"contact": ContactForm, "assignment": AssignmentForm, "alias": AliasForm}
 
@@ -48,9 +49,10 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def suggest(request: Request) -> HttpResponse:
     """The options under a field that takes an account, for what was typed so far."""
-    rows = Account.objects.visible_to(request.user).matching(request.GET.get("q", ""))
-    found = rows.prefetch_related("contacts", "aliases")[:8]
-    return page(request, "customers/suggest.html", {"accounts": found})
+    typed = request.GET.get("q", "")
+    found = suggested(Account.objects.visible_to(request.user), typed)
+    opens = clean(typed)[:200] if "opens" in request.GET and request.user.may("accounts.open") else ""
+    return page(request, "customers/suggest.html", {"accounts": found, "opens": opens})
 
 
 def new(request: Request) -> HttpResponse:

@@ -83,3 +83,9 @@ def timeline(complaint: Complaint, causes: list[Any], most: int = 50) -> QuerySe
         mine |= Q(about__contains=[cause.ref, complaint.account.ref])
         mine |= Q(about__contains=[cause.ref], act__in=["finished", "verified", "closed"])
     return Entry.objects.filter(mine).select_related("by").order_by("-at", "-id")[:most]
+
+
+def came_with(complaint: Complaint) -> QuerySet[Any]:
+    """The complaints merged into this one, each with what is still its own: nothing moves, so all can be parted."""
+    own = ("complaint__notes__by", "complaint__promises", "complaint__cause_links")
+    return complaint.merged.select_related("complaint", "by").prefetch_related(*own).order_by("at", "pk")

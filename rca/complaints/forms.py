@@ -4,15 +4,13 @@ from typing import Any
 
 from django import forms
 
-from accounts.customers.fields import AccountField
 from accounts.customers.models import Channel
 from accounts.people.models import User
 from rca.complaints.acts import Acknowledgment
 from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
-from rca.lib.clock import now
 from rca.lib.forms import Picks, Words
 from rca.lib.text import WORDS_LIMIT
-from rca.lib.windows import Unread, window
+from rca.lib.typed import TypedRef
 
 ICONS = {"phone": "phone", "email": "mail", "text": "text", "social": "link", "post": "mail", "person": "person"}
 SPOKEN = [(value, label) for value, label in Channel.choices if value in ("phone", "email", "text", "person")]
@@ -28,53 +26,6 @@ class WordsField(forms.CharField):
         self.error_messages["max_length"] = (
             "This is %(show_value)d characters long and %(limit_value)d is the most that is kept: shorten it."
         )
-
-
-class LogForm(forms.Form):
-    account = AccountField(help_text="first letters, or the number they ring from")
-    new_account = forms.BooleanField(required=False, label="Open a new account under this name")
-    words = WordsField(
-        label="In their own words", error_messages={"required": "Write down what they said, in their own words."}
-    )
-    remedy = forms.CharField(
-        required=False, max_length=400, label="What would put it right for them?", help_text="optional"
-    )
-    channel = forms.ChoiceField(
-        choices=Channel.choices, initial="phone", widget=Picks(icons=ICONS), label="How it reached us"
-    )
-    severity = forms.ChoiceField(
-        choices=Severity.choices, required=False, widget=Picks(), label="How badly does it hurt?"
-    )
-    behaviours = forms.MultipleChoiceField(
-        choices=Behaviour.choices, required=False, widget=forms.CheckboxSelectMultiple,
-        label="How were they treated?", help_text="tick what applies, or nothing",
-    )  # fmt: skip
-    promise_day = forms.CharField(required=False, max_length=30, label="day", initial="today")
-    promise_from = forms.CharField(required=False, max_length=12, label="from")
-    promise_to = forms.CharField(required=False, max_length=12, label="to")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["account"].user = user  # type: ignore[attr-defined]
-        for name, size in (("promise_day", 10), ("promise_from", 5), ("promise_to", 5)):
-            self.fields[name].widget.attrs.update(size=size, autocomplete="off")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("new_account") and self.has_error("account", "unknown"):
-            del self.errors["account"]
-            data["account"] = None
-            data["new_name"] = self["account"].value().strip()
-        begins, ends = data.get("promise_from", ""), data.get("promise_to", "")
-        if begins or ends:
-            zone = data["account"].time_zone if data.get("account") else ""
-            try:
-                data["window"] = window(data.get("promise_day", ""), begins, ends, zone, now())
-            except Unread as unread:
-                field = {"day": "promise_day", "opens": "promise_from", "closes": "promise_to"}[unread.field]
-                self.add_error(field, unread.sentence)
-        return data
 
 
 class AcknowledgmentForm(forms.Form):
@@ -108,6 +59,13 @@ class ConsultationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["colleague"].queryset = User.objects.people()  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        max_length=WORDS_LIMIT, widget=forms.Textarea({"rows": 2}), label="The answer",
+        error_messages={"required": "Write the answer down: a customer waits for it."},
+    )  # fmt: skip
 
 
 class NoteForm(forms.Form):
@@ -169,3 +127,67 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
             "delivered": "What the product does",
         }
         widgets = {"expected": forms.Textarea({"rows": 2}), "delivered": forms.Textarea({"rows": 2})}
+
+
+class ViewForm(forms.Form):
+    name = forms.CharField(max_length=60, label="Call it", error_messages={"required": "Give the view a name."})
+    query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+
+
+class ManyForm(forms.Form):
+    """What an act on many complaints takes; `what` is what its verb is told."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @property
+    def what(self) -> dict[str, Any]:
+        return self.cleaned_data
+
+
+class ManyClassifyForm(ManyForm):
+    severity = forms.ChoiceField(
+        choices=[("", "leave as it is"), *Severity.choices], required=False, widget=Picks(), label="How badly it hurts"
+    )
+    product = forms.CharField(max_length=120, required=False, label="About what", help_text="left empty, it stays")
+    behaviours = forms.MultipleChoiceField(
+        choices=Behaviour.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        label="How they were treated", help_text="none ticked leaves it as it is",
+    )  # fmt: skip
+
+    @property
+    def what(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ManyHandForm(ManyForm, HandoffForm):
+    pass
+
+
+class ManyLinkForm(ManyForm):
+    cause = forms.CharField()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        field = TypedRef(cause_model(), label="To which cause?", help_text="its number, R-8")
+        field.user = user
+        self.fields["cause"] = field
+
+
+class ManyCloseForm(ManyForm, ClosureForm):
+    pass
+
+
+# For each act on many: the heading, the form, and the word on its button.
+BULK: dict[str, tuple[str, type[ManyForm], str]] = {
+    "classify": ("Sort {what}", ManyClassifyForm, "Sort them"),
+    "hand": ("Give {what} to a colleague", ManyHandForm, "Hand them over"),
+    "link": ("Link {what} to a cause", ManyLinkForm, "Link them"),
+    "close": ("Close {what}", ManyCloseForm, "Close them"),
+}
+
+
+def cause_model() -> Any:
+    """Causes come later in the story: their model is reached as what a complaint is related to."""
+    return Complaint._meta.get_field("causes").related_model

@@ -11,15 +11,19 @@ from django.db.models import Q
 
 from accounts.audit.models import record
 from accounts.customers.models import Account, Channel, Contact
+from accounts.people.drafts import Draft
 from accounts.people.models import User
 from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
+from rca.complaints.handing import tell_of_pass, tell_of_question
 from rca.complaints.taking import ComplaintManager, ComplaintQuerySet
+from rca.complaints.undoing import UNDO_WITHIN, body_of, draft_name, facts_of, untouched
 from rca.complaints.vocabulary import Behaviour, Expectation, Severity
-from rca.lib.clock import now
+from rca.hours.reading import current
+from rca.lib.clock import now, worked
 from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
 from rca.lib.rows import Editable, OneOf
-from rca.lib.said import span
+from rca.lib.said import moment, span
 from rca.lib.text import clean, count, first_line
 
 
@@ -80,7 +84,13 @@ class Complaint(Referred, Editable):
                 condition=Q(state="open", acknowledged_at=None),
                 name="complaint_to_own_up",
             ),
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=Q(state="open") & (Q(severity="") | Q(behaviours=[]) | Q(product="")),
+                name="complaint_to_sort",
+            ),
             GinIndex(fields=["search"], name="complaint_search"),
+            models.Index(fields=["id"], include=["amount"], condition=Q(amount__isnull=False), name="complaint_cost"),
         ]
 
     def __str__(self) -> str:
@@ -117,8 +127,9 @@ class Complaint(Referred, Editable):
         at = at or now()
         with once(f"{self.ref} has been owned up to already."):
             fact = Acknowledgment.objects.create(
-                complaint=self, by=by, at=at, how=how, words=clean(words), our_mistake=our_mistake
-            )
+                complaint=self, by=by, at=at, how=how, words=clean(words), our_mistake=our_mistake,
+                working_minutes=self._working_minutes(at),
+            )  # fmt: skip
         self.swap(version=None, labels={}, acknowledged_at=at)
         self.account.touches.note(by=by, way="out", channel=how, contact=self.contact, reached=True, about=self, at=at)
         record(by, "acknowledged", self, says=f"Owned up by {fact.get_how_display()}. {fact.verdict}", words=fact.words,
@@ -135,8 +146,11 @@ class Complaint(Referred, Editable):
                 raise Refused("A complaint keeps the customer’s words: they cannot be emptied.")
         before = self.swap(version=version, labels={"words": "their words", "amount": "what it cost them"}, **changes)
         if before:
-            record(by, "amended", self, says="Details changed: " + ", ".join(sorted(before)) + ".", before=before,
-                   after={name: changes[name] for name in before}, at=at)  # fmt: skip
+            says, after = f"Details changed: {', '.join(sorted(before))}.", {name: changes[name] for name in before}
+            if "severity" in before and (due := self._wind()):
+                before["acknowledge_by"], after["acknowledge_by"] = self.acknowledge_by, due
+                self.acknowledge_by, says = due, f"{says} To be owned up to by {moment(due)}."
+            record(by, "amended", self, says=says, before=before, after=after, at=at)
 
     @transaction.atomic
     def hand_to(self, *, by: User, to: User, reason: str, at: datetime | None = None) -> Handoff:
@@ -154,9 +168,10 @@ class Complaint(Referred, Editable):
             complaint=self, from_person_id=self.liaison_id, to_person=to, by=by, reason=clean(reason), at=at or now()
         )
         self.swap(version=None, labels={}, liaison=to)
-        passes = count(self.handoffs.count(), "pass", "passes")
-        record(by, "handed", self, says=f"Handed to {to.name}, {passes} so far.",
+        passes = self.handoffs.count()
+        record(by, "handed", self, says=f"Handed to {to.name}, {count(passes, 'pass', 'passes')} so far.",
                words=fact.reason, about=[self.account], after={"liaison": to}, at=at)  # fmt: skip
+        tell_of_pass(self, fact, passes)
         return fact
 
     @transaction.atomic
@@ -166,10 +181,13 @@ class Complaint(Referred, Editable):
         self.must_be_open("ask about")
         if not clean(question):
             raise Refused("Write the question that your colleague should answer.")
+        if not colleague.may("complaints.consult"):
+            raise Refused(f"{colleague.name} cannot answer here: ask an agent or a lead.")
         fact = Consultation.objects.create(
             complaint=self, colleague=colleague, question=clean(question), asked_by=by, asked_at=at or now()
         )
         record(by, "consulted", self, says=f"Asked {colleague.name}.", words=fact.question, at=at)
+        tell_of_question(self, fact)
         return fact
 
     @transaction.atomic
@@ -193,7 +211,9 @@ class Complaint(Referred, Editable):
         if not self.acknowledged_at:
             raise Refused(f"Nobody has owned up to {self.ref} yet: do that first, then close it.",
                           steps=[("Own up", self.get_absolute_url() + "#own")])  # fmt: skip
-        open_promises = list(self.promises.open())
+        # What was promised on a complaint that was merged into this one is still promised to this customer.
+        promised = self.promises.model.objects.open()
+        open_promises = list(promised.filter(Q(complaint=self) | Q(complaint__merge__into=self)).order_by("pk"))
         if open_promises:
             raise Refused(f"{count(len(open_promises), 'promise')} to this customer still open: keep or settle first.",
                           steps=[(one.ref, one.get_absolute_url()) for one in open_promises])  # fmt: skip
@@ -260,15 +280,65 @@ class Complaint(Referred, Editable):
         record(by, "related", self, says=f"Linked with {other.ref}.", words=fact.reason, about=[other], at=at)
         return fact
 
+    @transaction.atomic
+    def take_back(self, *, by: User, at: datetime | None = None) -> None:
+        """Undoes the logging, within an hour and while nothing else has happened; what was typed waits as a draft."""
+        by.must("complaints.log")
+        self._hold()
+        at, body = at or now(), body_of(self)
+        for link in self.cause_links.filter(by=by).select_related("cause"):
+            link.cause.unlink(by=by, complaint=self, at=at)  # what was ticked beside the form goes with it
+        untouched(self, by, at)
+        record(by, "taken_back", self, says=f"{self.ref} was taken back by the one who logged it.", words=self.words,
+               about=[self.account], before=facts_of(self), at=at)  # fmt: skip
+        for promise in self.promises.all():
+            record(by, "taken_back", promise, says=f"Taken back with {self.ref}: {promise.says}.",
+                   about=[self.account, self], at=at)  # fmt: skip
+        Draft.objects.keep(by=by, form=draft_name(self.pk), body=body, at=at)
+        self.promises.all().delete()
+        self.account.touches.filter(about=self.ref).delete()
+        Complaint.objects.filter(pk=self.pk).delete()
+
+    def unrelate(self, *, by: User, other: "Complaint", at: datetime | None = None) -> None:
+        """Takes the link between two complaints back; the ledger keeps that they were linked, and why."""
+        by.must("complaints.edit")
+        first, second = sorted([self, other], key=lambda one: one.pk)
+        found = Relation.objects.filter(first=first, second=second)
+        reason = found.values_list("reason", flat=True).first() or ""
+        if not found.delete()[0]:
+            raise Refused(f"{self.ref} and {other.ref} are not linked.")
+        record(by, "unrelated", self, says=f"No longer linked with {other.ref}.", words=reason, about=[other], at=at)
+
     @property
     def own_up_by(self) -> datetime | None:
         """When somebody should have owned up; None where no clock runs, as for what was imported."""
         return self.acknowledge_by if self.acknowledge_by.year < 9999 else None
 
+    def _working_minutes(self, at: datetime) -> int | None:
+        """How long the acknowledgment took, in working time; None where no clock runs."""
+        return int(worked(self.received_at, at, current().calendar).total_seconds() // 60) if self.own_up_by else None
+
+    def _wind(self) -> datetime | None:
+        """Sets the clock anew by how badly it hurts, unless none runs or somebody has owned up; returns its end."""
+        running = Complaint.objects.filter(pk=self.pk, acknowledged_at=None, acknowledge_by__year__lt=9999)
+        due = current().due(self.received_at, self.severity)
+        return due if running.update(acknowledge_by=due) else None
+
     @property
     def took(self) -> str:
         """38 min: how long they waited until somebody owned up."""
         return span((self.acknowledged_at or now()) - self.received_at)
+
+    def undoable_by(self, user: User) -> bool:
+        """Whether the one who reads this may still take it back, as far as a glance can tell."""
+        fresh = now() - self.logged_at < UNDO_WITHIN
+        return fresh and self.logged_by_id == user.pk and self.state == self.State.OPEN and not self.acknowledged_at
+
+    @property
+    def unsorted(self) -> list[str]:
+        """What somebody still has to say of it: how badly it hurts, how they were treated, which product."""
+        said = {"how badly it hurts": self.severity, "how they were treated": self.behaviours, "product": self.product}
+        return [name for name, value in said.items() if not value]
 
     @property
     def treated(self) -> str:
@@ -280,9 +350,9 @@ class Complaint(Referred, Editable):
 
     def related(self) -> "ComplaintQuerySet":
         """The complaints linked with this one, from either side."""
-        found: ComplaintQuerySet = Complaint.objects.filter(
-            Q(relations_from__second=self) | Q(relations_to__first=self)
-        ).order_by("-received_at")
+        ours = Relation.objects.filter(second=self).values("first")
+        theirs = Relation.objects.filter(first=self).values("second")
+        found: ComplaintQuerySet = Complaint.objects.filter(pk__in=ours.union(theirs)).order_by("-received_at")
         return found
 
 

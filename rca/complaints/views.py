@@ -7,28 +7,28 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Account, User
 from accounts.people.requests import Request
-from rca.complaints.chain import chain, timeline
-from rca.complaints.filtering import SHOWN, ComplaintFilter
+from rca.complaints.acts import Consultation
+from rca.complaints.attachments import LIMITS
+from rca.complaints.beside import twins
+from rca.complaints.chain import came_with, chain, timeline
 from rca.complaints.forms import (
     AcknowledgmentForm,
+    AnswerForm,
     ClosureForm,
     ConsultationForm,
     EditForm,
     HandoffForm,
-    LogForm,
     MergeForm,
     NoteForm,
     RelationForm,
     ReopeningForm,
 )
+from rca.complaints.handing import warning
 from rca.complaints.models import Complaint
-from rca.lib.paging import keyset
 from rca.lib.refs import number
 from rca.lib.refused import Refused
 from rca.lib.replies import again, done, page
-from rca.lib.text import capped
 
 ACTS: dict[str, type[Form]] = {
     "acknowledgment": AcknowledgmentForm,
@@ -40,44 +40,6 @@ ACTS: dict[str, type[Form]] = {
     "merge": MergeForm,
     "relation": RelationForm,
 }
-
-
-@require_GET
-def index(request: Request) -> HttpResponse:
-    params = request.GET.copy()
-    params.setdefault("show", "open")
-    rows = Complaint.objects.visible_to(request.user)
-    filtered = ComplaintFilter(params, rows, request=request)
-    shown = keyset(filtered.qs.for_list(), params, by="received_at")
-    context = {
-        "page": shown, "filter": filtered, "show": params["show"], "tabs": SHOWN,
-        "open": capped(rows.open()), "overdue": capped(rows.overdue()),
-    }  # fmt: skip
-    return page(request, "complaints/index.html", context, part="list")
-
-
-def new(request: Request) -> HttpResponse:
-    """Logs a complaint, and with it a new account or a promise when they were typed."""
-    request.user.must("complaints.log")
-    form = LogForm(request.POST or None, user=request.user, initial={"account": request.GET.get("account", "")})
-    if request.method != "POST":
-        return page(request, "complaints/new.html", {"form": form})
-    if not form.is_valid():
-        return again(request, "complaints/new.html", {"form": form})
-    complaint = _log(request.user, form.cleaned_data)
-    own = request.POST.get("next") == "own"
-    said = f"{complaint.ref} is taken. Read the number out."
-    return done(request, complaint.get_absolute_url() + ("#own" if own else ""), said)
-
-
-def _log(user: User, data: dict[str, Any]) -> Complaint:
-    facts = {name: data[name] for name in ("words", "remedy", "channel", "severity", "behaviours")}
-    account = data["account"] or Account.objects.open(by=user, name=data["new_name"])
-    complaint: Complaint = Complaint.objects.log(by=user, account=account, contact=account.contact, **facts)
-    if "window" in data:
-        begins, ends = data["window"]
-        complaint.promises.make(by=user, kind="call_back", what="", window_from=begins, window_until=ends)
-    return complaint
 
 
 @require_GET
@@ -116,6 +78,19 @@ def consultation(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+def answer(request: Request, pk: int) -> HttpResponse:
+    """What the colleague who was asked says, written down by them or for them."""
+    asked: Consultation = get_object_or_404(Consultation.objects.visible_to(request.user).select_related(
+        "complaint__account", "colleague", "asked_by"), pk=pk)  # fmt: skip
+    form = AnswerForm(request.POST, auto_id=f"answer{pk}_%s")
+    if not form.is_valid():
+        complaint = _get(request, asked.complaint_id)
+        return again(request, "complaints/detail.html", _context(request, complaint, answered=(pk, form)))
+    asked.reply(by=request.user, **form.cleaned_data)
+    return done(request, asked.complaint.get_absolute_url(), f"{asked.asked_by.first_name} has the answer.")
+
+
+@require_POST
 def note(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, "note", Complaint.note, "The note is kept.")
 
@@ -147,8 +122,20 @@ def relation(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, "relation", Complaint.relate, "The two are linked.")
 
 
+@require_POST
+def unrelation(request: Request, pk: int) -> HttpResponse:
+    complaint = _get(request, pk)
+    complaint.unrelate(by=request.user, other=_named(request, request.POST.get("other", "")))
+    return done(
+        request, complaint.get_absolute_url(), "The two are no longer linked; what happened still says they were."
+    )
+
+
 def _get(request: Request, pk: int) -> Complaint:
-    rows = Complaint.objects.visible_to(request.user).select_related("account", "contact", "liaison", "logged_by")
+    rows = Complaint.objects.visible_to(request.user).defer("search")
+    rows = rows.select_related(
+        "account", "contact__preference", "liaison", "logged_by", "acknowledgment__by", "merge__into"
+    )
     found: Complaint = get_object_or_404(rows, pk=pk)
     return found
 
@@ -157,7 +144,7 @@ def _act(request: Request, pk: int, name: str, verb: Any, said: str) -> HttpResp
     complaint = _get(request, pk)
     form = ACTS[name](request.POST, auto_id=f"{name}_%s")
     if not form.is_valid():
-        return again(request, "complaints/detail.html", _context(request, complaint, **{name: form}))
+        return again(request, "complaints/detail.html", _context(request, complaint, None, **{name: form}))
     data = form.cleaned_data
     for field in ("into", "other"):
         if field in data:
@@ -173,9 +160,14 @@ def _named(request: Request, ref: str) -> Complaint:
     return found
 
 
-def _context(request: Request, complaint: Complaint, **bound: Form) -> dict[str, Any]:
-    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in ACTS.items()}
-    causes = list(complaint.causes.all())
+def _context(
+    request: Request, complaint: Complaint, answered: tuple[int, Form] | None = None, **bound: Any
+) -> dict[str, Any]:
+    # Of the folded forms only the one that is asked for, or that came back with errors, is made.
+    wanted = {"acknowledgment", request.GET.get("form", ""), *bound}
+    forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in ACTS.items() if name in wanted}
+    causes, handoffs = list(complaint.causes.all()), list(complaint.handoffs.select_related("to_person"))
+    asked = list(complaint.consultations.select_related("colleague", "answered_by"))
     return {
         "complaint": complaint,
         "forms": forms,
@@ -183,8 +175,16 @@ def _context(request: Request, complaint: Complaint, **bound: Form) -> dict[str,
         "causes": causes,
         "promises": complaint.promises.select_related("owner").order_by("window_from"),
         "timeline": timeline(complaint, causes),
-        "handoffs": complaint.handoffs.select_related("to_person"),
-        "consultations": complaint.consultations.select_related("colleague"),
+        "handoffs": handoffs,
+        "warning": warning(complaint, len(handoffs), request.user),
+        "consultations": [
+            (one, answered[1] if answered and answered[0] == one.pk else AnswerForm(auto_id=f"answer{one.pk}_%s"))
+            for one in asked
+        ],
         "related": complaint.related()[:10],
-        "merged": complaint.merged.select_related("complaint"),
+        "files": complaint.attachments.select_related("by"),
+        "file_limits": LIMITS,
+        "undoable": complaint.undoable_by(request.user),
+        "twins": twins(complaint.account, complaint.words, complaint.pk) if complaint.state == "open" else [],
+        "merged": came_with(complaint),
     }

@@ -2,12 +2,7 @@
 
 from django.db import models
 
-
-class Severity(models.TextChoices):
-    NUISANCE = "nuisance", "a nuisance"
-    MINOR = "minor", "a small hurt"
-    SERIOUS = "serious", "costs them"
-    CRITICAL = "critical", "stops them"
+from rca.hours.severity import Severity
 
 
 class Behaviour(models.TextChoices):
@@ -16,6 +11,7 @@ class Behaviour(models.TextChoices):
     IGNORED = "ignored", "ignored"
     NOT_LISTENED = "not_listened", "not listened to"
     SHUFFLED = "shuffled", "shuffled about"
+    NONE = "none", "none of these"  # asked and answered; an empty list is not said yet
 
 
 class Expectation(models.TextChoices):
@@ -23,3 +19,6 @@ class Expectation(models.TextChoices):
     DID_NOT_KNOW = "did_not_know", "they did not know how"
     OUR_FAULT = "our_fault", "our fault"
     UNKNOWN = "unknown", "not yet known"
+
+
+__all__ = ["Behaviour", "Expectation", "Severity"]

@@ -4,7 +4,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Account, User
 from rca.models import Complaint
-from tests.make import make_complaint
+from tests.make import make_account, make_complaint, make_contact
 
 Door = Callable[..., APIClient]
 
@@ -64,3 +64,13 @@ def test_nul_bytes_in_a_body_are_a_field_error(api: Door, ada: User, harbour: Ac
 def test_a_body_that_is_no_json_is_refused_in_a_sentence(api: Door, ada: User) -> None:
     answer = api(ada).post("/api/v1/complaints/", "{", content_type="application/json")
     assert answer.status_code == 400 and answer.data["title"]
+
+
+def test_who_called_is_named_by_the_number_of_the_contact(api: Door, ada: User, harbour: Account) -> None:
+    june = make_contact(harbour, by=ada)
+    stranger = make_contact(make_account("Globex", by=ada), by=ada, name="Al Wu")
+    body = {"account": harbour.ref, "words": "Twice charged."}
+    answer = api(ada).post("/api/v1/complaints/", {**body, "contact": june.pk}, format="json")
+    assert answer.status_code == 201 and answer.data["contact"] == june.pk
+    wrong = api(ada).post("/api/v1/complaints/", {**body, "contact": stranger.pk}, format="json")
+    assert wrong.status_code == 409 and "is not a contact of Harbour Books" in wrong.data["title"]

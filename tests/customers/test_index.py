@@ -143,4 +143,4 @@ def test_the_suggestions_ask_the_same_number_of_queries_for_one_and_for_eight(as
     one = queries()
     for number in range(1, 20):
         make_contact(make_account(f"Book {number}", by=ada), by=ada)
-    assert queries() == one
+    assert queries() <= one <= 15
