@@ -13,15 +13,19 @@ from rca.complaints import api as complaints
 from rca.fixes import api as fixes
 from rca.goodwill import api as goodwill
 from rca.health import api as health
+from rca.hours import api as hours
+from rca.imports import api as imports
+from rca.mailbox import api as mailbox
 from rca.promises import api as promises
 from rca.reports import api as reports
 from rca.retention import api as retention
 from rca.review import api as review
+from rca.today import api as today
 from rca.whys import api as whys
 
 ROOMS = [
-    complaints, promises, whys, causes, fixes, communications, goodwill, health, retention, review, reports,
-    customers, people, audit,
+    complaints, promises, imports, whys, causes, fixes, communications, mailbox, goodwill, health, retention, review,
+    reports, today, customers, people, audit, hours,
 ]  # fmt: skip
 
 router = SimpleRouter()

@@ -6,20 +6,29 @@ A job may run twice (a worker can be killed at its last line), so each only poin
 import logging
 from datetime import timedelta
 
+from django.conf import settings
+from django.utils.timezone import localdate
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from accounts.audit.sealing import seal, verify
+from accounts.people import digest
+from accounts.people.drafts import KEPT, Draft
 from accounts.people.models import KeptReply, User
+from rca.causes import counting
 from rca.causes.models import Cause, Rule
 from rca.communications import mailing, outbox
 from rca.health import scoring
+from rca.hours.reading import current
+from rca.imports import importing
 from rca.lib.clock import now
 from rca.lib.refused import Refused
+from rca.mailbox import fetching, filing
+from rca.promises import reminding
 
 log = logging.getLogger("amends.jobs")
 log.setLevel(logging.INFO)  # the head of the ledger is to stand in the log, whatever LOG_LEVEL says
-MINUTELY, NIGHTLY, AT_THREE = "* * * * *", "15 2 * * *", "0 3 * * *"
+MINUTELY, OFTEN, HOURLY, NIGHTLY, AT_THREE = "* * * * *", "*/5 * * * *", "25 * * * *", "15 2 * * *", "0 3 * * *"
 
 
 # Asked for by an act, in its transaction
@@ -36,6 +45,12 @@ def mail_the_rest(cause: int, by: int) -> str:
     """The accounts of a mailing that one request had no time for."""
     tally = mailing.send_all(by=User.objects.get(pk=by), cause=Cause.objects.get(pk=cause), most=mailing.BATCH)
     return tally.says
+
+
+@app.task(name="work_on_import")
+def work_on_import(batch: int) -> str:
+    """A file: looked at, tried, brought in or taken out, as its state asks for; half a minute at a time."""
+    return importing.work_on(batch)
 
 
 # Each minute
@@ -65,6 +80,46 @@ def seal_ledger(timestamp: int) -> int:
     return seal()
 
 
+@app.periodic(cron=MINUTELY)
+@app.task(name="pick_up_imports", queueing_lock="pick_up_imports")
+def pick_up_imports(timestamp: int) -> int:
+    """A file that nobody works on any more, since its worker or the database went away, is taken up again."""
+    return importing.pick_up()
+
+
+@app.periodic(cron=MINUTELY)
+@app.task(name="fetch_mail", queueing_lock="fetch_mail", lock="fetch_mail")
+def fetch_mail(timestamp: int) -> str:
+    """What lies in the mailbox comes in; what was kept and not filed, since a fetcher was stopped, is filed."""
+    filing.file_kept()
+    return fetching.from_imap().says if settings.MAILBOX_URL else ""
+
+
+# Every five minutes
+
+
+@app.periodic(cron=OFTEN)
+@app.task(name="tell_us", queueing_lock="tell_us", lock="tell_us")
+def tell_us(timestamp: int) -> int:
+    """Promises whose window comes near are remembered, and whoever is at work gets what is due for them in one mail.
+
+    The lock lets no two of these run at once, so a worker that was down for hours sends one mail a person.
+    """
+    reminding.remind()
+    calendar = current().calendar
+    return digest.mail_due(lambda person, at: calendar.moved(person.time_zone).open_at(at))
+
+
+# Each hour
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="count_words", queueing_lock="count_words")
+def count_words(timestamp: int) -> int:
+    """How rare each word of the customers is, for the prompt of known causes."""
+    return counting.count_words()
+
+
 # Each night
 
 
@@ -88,6 +143,25 @@ def count_wounds(timestamp: int) -> int:
     return scoring.refresh()
 
 
+@app.periodic(cron=NIGHTLY)
+@app.task(name="mend_words", queueing_lock="mend_words")
+def mend_words(timestamp: int) -> int:
+    """What the prompt of known causes reads is made anew, and a part of the sums behind it counted afresh."""
+    mended = counting.rebuild(localdate())
+    if mended:
+        log.info(
+            "The words of %s causes had changed since their complaints were linked; they are counted anew.", mended
+        )
+    return mended
+
+
+@app.periodic(cron=NIGHTLY)
+@app.task(name="forget_files", queueing_lock="forget_files")
+def forget_files(timestamp: int) -> int:
+    """Files that were brought in a month ago are let go; what came of them stays."""
+    return importing.forget()
+
+
 @app.periodic(cron=AT_THREE)
 @app.task(name="prove_ledger", queueing_lock="prove_ledger")
 def prove_ledger(timestamp: int) -> str:
@@ -105,6 +179,7 @@ def prove_ledger(timestamp: int) -> str:
 @app.periodic(cron=AT_THREE)
 @app.task(name="tidy", queueing_lock="tidy", pass_context=True)
 async def tidy(context: JobContext, timestamp: int) -> None:
-    """Jobs that ended three days ago and answers kept for a repeat of their request are let go."""
+    """Jobs that ended three days ago, answers kept for a repeat of their request, and old drafts are let go."""
     await app.job_manager.delete_old_jobs(nb_hours=72, include_cancelled=True, include_aborted=True)
     await KeptReply.objects.filter(at__lt=now() - timedelta(hours=24)).adelete()
+    await Draft.objects.filter(saved_at__lt=now() - KEPT).adelete()

@@ -1,19 +1,25 @@
 # ruff: noqa: I001  (in the order of the story, not of the alphabet)
 """The register of the house: every model in the order of the story. Read it top to bottom."""
 
+# When we work
+from rca.hours.models import Holiday, HouseCalendar, Target, WorkingDay
+
 # What happened
 from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
 from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
-from rca.promises.models import Promise, Settlement
+from rca.complaints.attachments import Attachment
+from rca.complaints.bulk import BulkAct
+from rca.promises.models import Handover, Promise, Settlement
 
 # How else it reaches us
-from rca.imports.models import Import, RefusedRow
+from rca.imports.models import Conflict, Doubt, FilePart, Import, KnownFile, Opened, RefusedRow
 from rca.mailbox.models import InboundMail
 
 # Why
 from rca.whys.models import FiveWhys, NoSession, ParkedIdea, Participant, SessionComplaint, Why
 
 # Whom it hit, and what closes it
+from rca.causes.choosing import NoneOfThese
 from rca.causes.models import (
     Affected,
     Cause,
@@ -49,8 +55,10 @@ __all__ = [
     "Acknowledgment",
     "Affected",
     "Allowance",
+    "Attachment",
     "Attempt",
     "Behaviour",
+    "BulkAct",
     "Cadence",
     "Caller",
     "Cancellation",
@@ -64,23 +72,32 @@ __all__ = [
     "Closure",
     "Complaint",
     "Completion",
+    "Conflict",
     "Consultation",
     "Decision",
+    "Doubt",
     "Expectation",
+    "FilePart",
     "FiveWhys",
     "Fix",
     "FixNote",
     "Grant",
     "Handoff",
+    "Handover",
+    "Holiday",
+    "HouseCalendar",
     "Import",
     "InboundMail",
+    "KnownFile",
     "KnownLine",
     "Merge",
     "Message",
     "NoSession",
+    "NoneOfThese",
     "NotTwins",
     "Note",
     "NoteApproval",
+    "Opened",
     "ParkedIdea",
     "Participant",
     "Promise",
@@ -96,6 +113,7 @@ __all__ = [
     "Severity",
     "Signal",
     "Slip",
+    "Target",
     "Task",
     "Telling",
     "Unknown",
@@ -106,5 +124,6 @@ __all__ = [
     "Why",
     "WinBack",
     "Word",
+    "WorkingDay",
     "Wound",
 ]

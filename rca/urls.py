@@ -13,6 +13,7 @@ urlpatterns = [
     path("fixes/", include("rca.fixes.urls")),
     path("tell/", include("rca.communications.urls")),
     path("n/", include("rca.communications.private_urls")),  # the customer’s own page, by its link
+    path("f/", include("rca.promises.feed_urls")),  # one’s own calendar, by its secret
     path("mailbox/", include("rca.mailbox.urls")),
     path("goodwill/", include("rca.goodwill.urls")),
     path("health/", include("rca.health.urls")),

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import time
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, models
 
 from accounts.models import Account, Purchase, User
+from rca.models import HouseCalendar
 from seeds.calendar import day, on
 from seeds.people import CAST, PASSWORD
 
@@ -118,6 +120,15 @@ def accounts(who: SimpleNamespace) -> SimpleNamespace:
         for key, product, quantity, when, invoice in PURCHASES
     )
     return SimpleNamespace(**opened)
+
+
+def hours(who: SimpleNamespace) -> None:
+    """When Fairlight works, how soon it owns up, and the days off of this year and the next."""
+    ours, year = HouseCalendar.objects.ours(), on("10 Mar").year
+    severities = {"nuisance": Decimal(8), "minor": Decimal(6), "serious": Decimal(2), "critical": Decimal(1)}
+    ours.set_targets(by=who.max, hours={"": Decimal(4), **severities}, at=on("6 Oct"))
+    for when in (year, year + 1):
+        ours.fill_holidays(by=who.max, country="GB", part="ENG", year=when, at=on("6 Oct"))
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from accounts.models import Account, Contact, Touch, User
+from accounts.models import Account, Contact, Entry, Preference, Touch, User
 from accounts.people.roles import Role
-from rca.models import Affected, Cause, Complaint, Promise
+from rca.lib.copying import Copier
+from rca.models import Acknowledgment, Affected, Cause, CauseLink, Closure, Complaint, Promise
 from seeds.scale_words import CHANNELS, PLACES, TRADES, Speech
 
 SEED = 20_260_310
@@ -104,18 +105,18 @@ def _accounts(size: Size, first: int, people: list[int], until: datetime) -> Non
     numbers = range(size.accounts)
     opened = until - YEARS - timedelta(days=30)
     first_contact = _next(Contact)
-    _copy("accounts_account", (
+    _copy(Account, (
         "id version name kind state owner_id yearly_value time_zone profile segment region source external_id opened_at"
     ), (
         (first + n, 1, f"{chance.choice(PLACES)} {chance.choice(TRADES)} {n + 1}", "customer", "active",
          chance.choice(people), chance.randrange(500, 90_000), "", "", "", "", "", "", opened)
         for n in numbers
     ))  # fmt: skip
-    _copy("accounts_contact", "id version account_id name email phone role", (
+    _copy(Contact, "id version account_id name email phone role", (
         (first_contact + n, 1, first + n, f"Contact {n + 1}", f"contact{n + 1}@account{n + 1}.example",
          f"+44{1_632_000_000 + n}", "") for n in numbers
     ))  # fmt: skip
-    _copy("accounts_preference", "version contact_id channel days topics do_not_contact", (
+    _copy(Preference, "version contact_id channel days topics do_not_contact", (
         (1, first_contact + n, "", [], [], False) for n in numbers
     ))  # fmt: skip
     _settle("accounts_account", "accounts_contact")
@@ -130,7 +131,7 @@ def _causes(size: Size, first: int, people: list[int], until: datetime) -> None:
         for n in range(size.causes)
     )  # fmt: skip
     columns = "id version title family state owner_id next_review opened_at opened_by_id complaint_count norm"
-    _copy("rca_cause", columns, rows)
+    _copy(Cause, columns, rows)
     _settle("rca_cause")
 
 
@@ -145,7 +146,7 @@ def _complaints(size: Size, accounts: int, causes: int, people: list[int], until
         say(f"{done:,} of {size.complaints:,} complaints")
     # One cause that hit half of everybody: what a roster must stand.
     hit.update((causes, accounts + n) for n in range(size.accounts // 2))
-    _copy("rca_affected", "cause_id account_id how why by_id at", (
+    _copy(Affected, "cause_id account_id how why by_id at", (
         (cause, account, "complained", "", people[0], until) for cause, account in sorted(hit)
     ))  # fmt: skip
     _settle("rca_complaint")
@@ -156,7 +157,7 @@ def _complaints(size: Size, accounts: int, causes: int, people: list[int], until
 
 def _take(chunk: list[Told]) -> None:
     """What `log`, `acknowledge`, `link` and `close` leave behind, for many complaints at a time."""
-    _copy("rca_complaint", (
+    _copy(Complaint, (
         "id version account_id words channel received_at logged_at logged_by_id liaison_id state acknowledge_by "
         "acknowledged_at product remedy severity behaviours expected delivered expectation source external_id"
     ), (
@@ -165,24 +166,24 @@ def _take(chunk: list[Told]) -> None:
          one.severity, [], "", "", "", "", "")
         for one in chunk
     ))  # fmt: skip
-    _copy("rca_acknowledgment", "complaint_id by_id at how words our_mistake", (
+    _copy(Acknowledgment, "complaint_id by_id at how words our_mistake", (
         (one.number, one.by, one.acknowledged, "phone", "You are right, and we are sorry.", "yes")
         for one in chunk if one.acknowledged
     ))  # fmt: skip
-    _copy("rca_closure", "complaint_id by_id at outcome", (
+    _copy(Closure, "complaint_id by_id at outcome", (
         (one.number, one.by, one.received + timedelta(days=2), "Put right.") for one in chunk if not one.open
     ))  # fmt: skip
-    _copy("rca_causelink", "complaint_id cause_id by_id at", (
+    _copy(CauseLink, "complaint_id cause_id by_id at", (
         (one.number, one.cause, one.by, one.received) for one in chunk if one.cause is not None
     ))  # fmt: skip
-    _copy("accounts_touch", "account_id way channel reached at by_id words about", (
-        (one.account, Touch.Way.IN, one.channel, True, one.received, one.by, "", f"C-{one.number}") for one in chunk
+    _copy(Touch, "account_id way channel reached at by_id about", (
+        (one.account, Touch.Way.IN, one.channel, True, one.received, one.by, f"C-{one.number}") for one in chunk
     ))  # fmt: skip
-    _copy("accounts_entry", "at by_id act ref says words about before after door address", (
+    _copy(Entry, "at by_id act ref says words about door", (
         (one.received, one.by, "logged", f"C-{one.number}", "Complaint taken.", one.words,
-         [f"C-{one.number}", f"A-{one.account}"], "{}", "{}", "scale", "") for one in chunk
+         [f"C-{one.number}", f"A-{one.account}"], "scale") for one in chunk
     ))  # fmt: skip
-    _copy("rca_promise", (
+    _copy(Promise, (
         "version account_id complaint_id kind what window_from window_until zone made_by_id made_at owner_id state"
     ), (
         (1, one.account, one.number, Promise.Kind.CALL_BACK, "", one.received + timedelta(hours=20),
@@ -191,10 +192,8 @@ def _take(chunk: list[Told]) -> None:
     ))  # fmt: skip
 
 
-def _copy(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns.split())}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+def _copy(model: type[Any], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    Copier(model, columns.split(), {}).write(rows)
 
 
 def _next(model: type[Any]) -> int:

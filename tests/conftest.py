@@ -9,6 +9,7 @@ from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts.models import Account, ApiToken, User
+from rca.hours.reading import forget
 from seeds.people import CAST
 from tests.make import make_account, make_person
 
@@ -84,6 +85,12 @@ def api() -> Callable[..., APIClient]:
         return client
 
     return door
+
+
+@pytest.fixture(autouse=True)
+def _no_hours_of_the_test_before() -> None:
+    """What a process keeps of the calendar for five seconds must not reach the next test."""
+    forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

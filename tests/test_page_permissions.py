@@ -13,7 +13,15 @@ from tests.permissions import OPENS
 from tests.test_pages import addresses
 
 ROLES = ["viewer", "agent", "lead", "manager", "admin"]
-OWN = {"people:token", "people:revocation", "people:theme"}  # what everybody may do for themselves
+OWN = {
+    "people:token",
+    "people:revocation",
+    "people:theme",
+    "people:feed",
+    "people:withdrawal",
+    "people:sighting",
+    "people:sightings",
+}  # what everybody may do for themselves
 
 
 @pytest.fixture

@@ -15,22 +15,27 @@ from django.core.management import call_command
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from accounts.models import Account, Entry, User
+from accounts.models import Account, Entry, Notice, SavedView, User
 from rca.lib.clock import now
 from rca.lib.refs import Referred
 from rca.models import (
     AccountReview,
     Affected,
     Allowance,
+    Attachment,
+    BulkAct,
     Caller,
     Cancellation,
     Cause,
     Complaint,
+    Consultation,
     Decision,
     FiveWhys,
     Fix,
     FixNote,
     Grant,
+    Import,
+    InboundMail,
     KnownLine,
     Message,
     NoSession,
@@ -94,12 +99,14 @@ NAMED: dict[str, Callable[[], Any]] = {
     "line": lambda: KnownLine.objects.filter(cause=8).first().pk,
     "window_from": lambda: (now() + timedelta(days=1)).isoformat(),
     "window_until": lambda: (now() + timedelta(days=1, hours=1)).isoformat(),
+    "content": lambda: "d29yZHM=",
     "conditions": lambda: {"product": "The Salt Road"},
     "scopes": lambda: ["read"],
+    "country": lambda: "GB",
     "first": lambda: "2031-01-01",
     "last": lambda: "2031-01-31",
 }
-ALSO: dict[str, list[str]] = {}
+ALSO: dict[str, list[str]] = {"": ["complaints"]}  # a bulk act names its complaints, or a filter instead
 
 
 def addresses(path: str) -> str | None:
@@ -108,6 +115,9 @@ def addresses(path: str) -> str | None:
         return path
     find = IN_COLLECTION.get(path.split("/")[3])
     row = find() if find else None
+    if "{attachment}" in path:
+        file = Attachment.objects.latest("pk")
+        row, path = file.complaint, path.replace("{attachment}", str(file.pk))
     if row is None:
         return None
     named = row.ref if isinstance(row, Referred) else row.pk
@@ -122,22 +132,28 @@ def newest(model: Any, **which: Any) -> Callable[[], Any]:
 IN_COLLECTION: dict[str, Callable[[], Any]] = {
     "complaints": newest(Complaint),
     "accounts": newest(Account),
+    "bulk-acts": newest(BulkAct),
+    "saved-views": newest(SavedView),
+    "mails": newest(InboundMail),
     "promises": newest(Promise),
     "whys": newest(FiveWhys),
     "causes": newest(Cause, pk=8),
     "fixes": newest(Fix),
     "messages": newest(Message),
     "grants": newest(Grant),
+    "imports": newest(Import),
     "cancellations": newest(Cancellation),
     "why-nodes": newest(Why),
     "account-reviews": newest(AccountReview),
     "allowances": newest(Allowance),
     "callers": newest(Caller),
+    "consultations": newest(Consultation),
     "decisions": newest(Decision),
     "fix-notes": lambda: FixNote.objects.order_by("-pk").first().cause,
     "ideas": newest(ParkedIdea),
     "ledger": newest(Entry),
     "no-sessions": newest(NoSession),
+    "notices": newest(Notice),
     "participants": newest(Participant),
     "tasks": newest(Task),
     "tellings": newest(Telling),

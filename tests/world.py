@@ -5,18 +5,23 @@ from typing import Any
 
 from django.urls import URLPattern
 
-from accounts.models import Account
+from accounts.models import Account, Notice, SavedView
 from rca.models import (
     AccountReview,
     Affected,
+    Attachment,
+    BulkAct,
     Caller,
     Cancellation,
     Cause,
     Complaint,
+    Consultation,
     Decision,
     FiveWhys,
     Fix,
     Grant,
+    Import,
+    InboundMail,
     KnownLine,
     Message,
     ParkedIdea,
@@ -30,12 +35,14 @@ from rca.models import (
 
 KINDS: dict[str, Any] = {
     "complaint": Complaint, "account": Account, "promise": Promise, "whys": FiveWhys, "cause": Cause, "fix": Fix,
-    "message": Message, "grant": Grant, "cancellation": Cancellation,
+    "message": Message, "grant": Grant, "cancellation": Cancellation, "bulk": BulkAct, "mail": InboundMail,
+    "import": Import,
 }  # fmt: skip
 BARE: dict[str, Any] = {  # the beginning of an address that names a row by its bare number
     "ideas/": ParkedIdea, "participants/": Participant, "nodes/": Why, "roots/": Why, "rules/": Rule,
     "lines/": KnownLine, "affected/": Affected, "review/": AccountReview, "task/": Task, "invitation/": WinBack,
-    "caller/": Caller, "decisions/": Decision, "<int:pk>/": Affected,
+    "views/": SavedView, "caller/": Caller, "decisions/": Decision, "consultations/": Consultation, "notices/": Notice,
+    "<int:pk>/": Affected,
 }  # fmt: skip
 
 
@@ -56,7 +63,16 @@ def arguments(space: str, route: URLPattern) -> dict[str, Any] | None:
     return None if None in rows.values() else {name: row.pk for name, row in rows.items()}
 
 
+def filed() -> dict[str, Any]:
+    file = Attachment.objects.latest("pk")
+    return {"pk": file.complaint_id, "attachment": file.pk}
+
+
 BY_HAND: dict[str, Callable[[], dict[str, Any]]] = {
+    "complaints:file": filed,
+    "complaints:removal": filed,
+    "complaints:dropping": lambda: {"number": 1},
     "reports:records": lambda: {"kind": "complaints"},
+    "people:withdrawal": lambda: {"pk": 1},  # nobody has an address for a calendar yet
     "people:revocation": lambda: {"pk": 1},  # nobody has a token yet: it answers as for one that is not one's own
 }

@@ -20,7 +20,7 @@ TABLES = ("accounts_entry", "accounts_seal")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [('accounts', '0001_initial')]
 
     operations = [
         migrations.RunSQL(GUARD, "DROP FUNCTION ledger_is_append_only();"),

@@ -9,6 +9,6 @@ def create(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_ledger_guard")]
+    dependencies = [('accounts', '0002_ledger_guard')]
 
     operations = [migrations.RunPython(create, migrations.RunPython.noop)]

@@ -9,8 +9,9 @@ from django.db.models import Prefetch
 
 from accounts.customers.models import Channel, Contact
 from rca.causes.roster import Affected, AffectedQuerySet
+from rca.hours.reading import lately
 from rca.lib import phones
-from rca.lib.clock import inside, next_inside, zone
+from rca.lib.clock import Calendar, inside, next_inside, zone
 from rca.lib.said import day
 from rca.lib.text import listed
 
@@ -109,23 +110,31 @@ def _planned(contact: Contact, wished: str, channel: str, at: datetime, any_hour
 
 def slot(contact: Contact, moment: datetime, channel: str) -> datetime:
     """The first moment from then on inside their days and hours."""
-    days, opens, closes = _hours(contact, channel)
+    days, opens, closes = _asked(contact)
+    if _as_we_work(channel, opens, closes):
+        return _ours(contact, days).next_open(moment)
     return next_inside(moment, days, opens, closes, contact.account.time_zone)
 
 
 def open_at(contact: Contact, moment: datetime, channel: str) -> bool:
-    days, opens, closes = _hours(contact, channel)
+    days, opens, closes = _asked(contact)
+    if _as_we_work(channel, opens, closes):
+        return _ours(contact, days).open_at(moment)
     return inside(moment, days, opens, closes, contact.account.time_zone)
 
 
-def _hours(contact: Contact, channel: str) -> tuple[list[int], time | None, time | None]:
-    """What they asked for; where they said no hours, nobody is rung up or texted outside working hours of their own."""
+def _asked(contact: Contact) -> tuple[list[int], time | None, time | None]:
     wish = getattr(contact, "preference", None)
-    days, opens, closes = (wish.days, wish.opens, wish.closes) if wish else ([], None, None)
-    if opens or closes or channel in (Channel.EMAIL, Channel.POST):
-        return days, opens, closes
-    begin, end = settings.WORKING_HOURS
-    return days or [1, 2, 3, 4, 5], time(begin), time(end)
+    return (wish.days, wish.opens, wish.closes) if wish else ([], None, None)
+
+
+def _as_we_work(channel: str, opens: time | None, closes: time | None) -> bool:
+    """Where they said no hours, nobody is rung up or texted outside hours like ours by a clock of their own."""
+    return not (opens or closes) and channel not in (Channel.EMAIL, Channel.POST)
+
+
+def _ours(contact: Contact, days: list[int]) -> Calendar:
+    return lately().calendar.only(days).moved(contact.account.time_zone)
 
 
 def _people(affected: Affected) -> list[Contact]:

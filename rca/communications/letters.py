@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from rca.communications.merging import blocks
+from rca.communications.replying import reply_address
 
 PAGE_LASTS = timedelta(days=90)
 BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -65,11 +66,13 @@ def mail(message: Any) -> EmailMultiAlternatives:
     """Plain text and HTML of the same letter; no Auto-Submitted, since a person approved and sent it."""
     words = context(message)
     name = one_line(message.contact.name) if message.contact else ""
+    answers_to = reply_address(message.ref)
     letter = EmailMultiAlternatives(
         subject=one_line(message.subject),
         body=render_to_string("mail/fix_note.txt", words),
         from_email=_sender(),
         to=[formataddr((name, message.address))],
+        reply_to=[answers_to] if answers_to else None,
         headers={"Message-ID": message.message_id},
     )
     letter.attach_alternative(render_to_string("mail/fix_note.html", words), "text/html")

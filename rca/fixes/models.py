@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -68,6 +70,7 @@ class Fix(Referred, Editable):
             models.Index(fields=["due", "id"], condition=Q(state="open"), name="fix_open_by_due"),
             models.Index(fields=["owner", "state", "due"], name="fix_by_owner"),
             models.Index(fields=["check_on"], condition=Q(state="done"), name="fix_to_check"),
+            GinIndex(SearchVector("title", config="english"), name="fix_search"),
         ]
 
     def __str__(self) -> str:

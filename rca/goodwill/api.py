@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account, User
-from accounts.people.doors import KEY, HouseViewSet, act
+from accounts.people.doors import KEY, HouseViewSet, NumberedViewSet, act
 from rca.causes.models import Cause
 from rca.complaints.models import Complaint
 from rca.goodwill.models import Allowance, Grant
@@ -86,15 +85,6 @@ class AllowanceBody(Body):
     amount = serializers.DecimalField(12, 2)
     first = serializers.DateField()
     last = serializers.DateField()
-
-
-class NumberedViewSet(HouseViewSet):
-    """Rows that have no reference of their own: their number stands in the address."""
-
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_object(self) -> Any:
-        return get_object_or_404(self.get_queryset(), pk=int(self.kwargs["ref"]))
 
 
 class AllowanceViewSet(NumberedViewSet):

@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account, User
-from accounts.people.doors import KEY, act
-from rca.goodwill.api import NumberedViewSet
+from accounts.people.doors import KEY, NumberedViewSet, act
 from rca.health.models import AccountReview, Task, Wound
 from rca.lib.fields import Body, PersonField, RefField
 from rca.lib.refs import number

@@ -29,7 +29,7 @@ EVENTS = {
     "complaint": """
         SELECT account_id, 'complaint', (CASE severity WHEN 'nuisance' THEN %(nuisance)s WHEN 'minor' THEN %(minor)s
                WHEN 'serious' THEN %(serious)s WHEN 'critical' THEN %(critical)s ELSE %(unsorted)s END)
-               + (CASE WHEN cardinality(behaviours) > 0 THEN %(behaviour)s ELSE 0 END),
+               + (CASE WHEN cardinality(array_remove(behaviours, 'none')) > 0 THEN %(behaviour)s ELSE 0 END),
                received_at, 'C-' || id, 'received'
         FROM rca_complaint WHERE state <> 'merged' AND received_at > %(since)s AND received_at <= %(at)s""",
     "reopening": """

@@ -48,13 +48,17 @@ class Suggest(forms.TextInput):
 
     template_name = "forms/suggest.html"
 
-    def __init__(self, url_name: str, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, url_name: str, attrs: dict[str, Any] | None = None, *, query: str = "") -> None:
         super().__init__(attrs)
-        self.url_name = url_name
+        self.url_name, self.query = url_name, query
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         ref, text = named(str(value or ""))
-        return {**super().get_context(name, text, attrs), "ref": ref, "suggest_url": reverse(self.url_name)}
+        return {
+            **super().get_context(name, text, attrs),
+            "ref": ref,
+            "suggest_url": reverse(self.url_name) + self.query,
+        }
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         return f"{data.get(f'{name}_ref', '')} {data.get(name, '')}".strip()

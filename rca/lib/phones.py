@@ -24,3 +24,8 @@ def spoken(number: str) -> str:
     here = parsed.country_code == phonenumbers.country_code_for_region(settings.HOUSE_REGION)
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, form.NATIONAL if here else form.INTERNATIONAL)
+
+
+def beginning(digits: str) -> str:
+    """How a kept number begins whose national digits begin like this: +44163 for 163 in the house's region."""
+    return f"+{phonenumbers.country_code_for_region(settings.HOUSE_REGION)}{digits}"

@@ -58,6 +58,9 @@ LETTERS = {
     "message": "M",
     "grant": "G",
     "cancellation": "X",
+    "bulk": "B",
+    "mail": "E",
+    "import": "I",
 }
 for _name, _letter in LETTERS.items():
     register_converter(_converter(_letter), _name)

@@ -8,10 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Account, Channel
-from accounts.people.doors import KEY, MATCH, HouseViewSet, act
+from accounts.people.doors import KEY, MATCH, HouseViewSet, NumberedViewSet, act
 from rca.causes.models import Cause
 from rca.complaints.models import Complaint
-from rca.goodwill.api import NumberedViewSet
 from rca.goodwill.models import Grant
 from rca.lib.fields import Body, PersonField, RefField
 from rca.retention.models import Caller, Cancellation, SaveAttempt, WinBack

@@ -8,9 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.people.doors import KEY, act
+from accounts.people.doors import KEY, NumberedViewSet, act
 from rca.causes.models import Cause
-from rca.goodwill.api import NumberedViewSet
 from rca.lib.fields import Body, PersonField, RefField
 from rca.review.models import Decision
 

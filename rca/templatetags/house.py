@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 # Title, icon, url name, and the rooms one is in while this entry is lit.
 NAV = [
     ("Today", "today", "today:index", {"today", "promises"}),
-    ("Complaints", "list", "complaints:index", {"complaints"}),
+    ("Complaints", "list", "complaints:index", {"complaints", "imports", "mailbox"}),
     ("Whys", "fork", "whys:index", {"whys"}),
     ("Causes", "link", "causes:index", {"causes", "fixes", "communications"}),
     ("Accounts", "shop", "customers:index", {"customers", "health", "retention"}),

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import F, Q
 
@@ -120,6 +122,7 @@ class FiveWhys(Referred, Editable):
             models.Index(fields=["state", "-planned_at"], name="fivewhys_by_state"),
             models.Index(fields=["-planned_at", "-id"], name="fivewhys_newest"),
             models.Index(fields=["facilitator", "-planned_at"], name="fivewhys_by_facilitator"),
+            GinIndex(SearchVector("problem", config="english"), name="fivewhys_search"),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+from accounts.models import SavedView
 from rca.lib.clock import now, zone
 from rca.models import (
     AccountReview,
     Allowance,
+    BulkAct,
     Caller,
     Cancellation,
     Cause,
@@ -26,6 +28,21 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     leaving(who, acc)
     managing(who, acc)
     letters(who, acc)
+    sorting(who)
+
+
+def sorting(who: SimpleNamespace) -> None:
+    """Lin sorts three in one go and keeps two views of the list, shared with those who need them."""
+    BulkAct.objects.carry_out(
+        by=who.lin, act="classify", complaints=Complaint.objects.filter(pk__in=[1048, 1055, 1057]),
+        behaviours=["ignored"], at=lately(30),
+    )  # fmt: skip
+    for name, query, role in [
+        ("Price, no cause", "show=open&q=price&cause=none", "agent"),
+        ("Stops them", "show=open&hurts=critical", "viewer"),
+    ]:
+        view = SavedView.objects.keep(by=who.lin, page="complaints", name=name, query=query)
+        view.share(by=who.lin, role=role)
 
 
 def goodwill(who: SimpleNamespace, acc: SimpleNamespace) -> None:

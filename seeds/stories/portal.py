@@ -71,6 +71,7 @@ def this_morning(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> No
         severity="critical",
     )
     cause.link(by=who.ada, complaint=locked, at=lately(45))
+    locked.consult(by=who.lin, colleague=who.ada, question="Did they say when it last worked?", at=lately(20))
     early = promise(
         247,
         locked,
@@ -92,6 +93,9 @@ def this_morning(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> No
         severity="serious",
         behaviours=["shuffled"],
     )
+    passed.hand_to(by=who.ada, to=who.sam, reason="The slips are in the warehouse.", at=lately(125))
+    passed.hand_to(by=who.sam, to=who.rosa, reason="It is about the print.", at=lately(115))
+    passed.hand_to(by=who.rosa, to=who.lin, reason="It needs one person who stays.", at=lately(100))
     promise(
         245,
         passed,

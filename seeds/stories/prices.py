@@ -136,6 +136,12 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
         product="The Salt Road",
         severity="serious",
     )
+    penrose.attachments.attach(
+        by=who.tom,
+        name="two prices.csv",
+        content=b"copy;invoice;window\nThe Salt Road;24.50;19.90\n",
+        at=on("16 Feb", "9:12"),
+    )
     globex = complaint(
         1036,
         acc.globex,
@@ -165,8 +171,10 @@ def complaints(who: SimpleNamespace, acc: SimpleNamespace) -> list[Complaint]:
         "and I’ll ring you on the day I said, between two and three, to tell you.",
     )
     june.relate(by=who.ada, other=january, reason="the same book, again", at=on("23 Feb", "10:30"))
-    june.consult(by=who.ada, colleague=who.priya, question="Which price was billed?", at=on("23 Feb", "11:00"))
-    june.consult(by=who.ada, colleague=who.sam, question="Which form is on the van?", at=on("23 Feb", "11:30"))
+    billed = june.consult(by=who.ada, colleague=who.priya, question="Which price was billed?", at=on("23 Feb", "11:00"))
+    billed.reply(by=who.priya, answer="£24.50, which is last year’s.", at=on("23 Feb", "11:20"))
+    van = june.consult(by=who.ada, colleague=who.sam, question="Which form is on the van?", at=on("23 Feb", "11:30"))
+    van.reply(by=who.ada, answer="Last year’s, a whole pad of them.", at=on("23 Feb", "15:00"))
     kestrel = complaint(
         1047,
         acc.kestrel,

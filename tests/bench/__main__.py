@@ -5,6 +5,7 @@ Figures of one run may be compared with each other; those of two runs may not: m
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,17 @@ def run(size: int) -> dict[str, Any]:
                           stdout=subprocess.PIPE, check=True)  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def imported(rows: int) -> str:
+    """What an import of so many rows does, in an empty database of its own."""
+    environment = {**os.environ, "AMENDS_DATA": str(ROOT / ".data" / "bench-imports")}
+    shutil.rmtree(environment["AMENDS_DATA"], ignore_errors=True)
+    say = f"from tests.bench.imports import told; print(told({rows}))"
+    for command in (["migrate", "-v0"], ["shell", "-v0", "-c", say]):
+        done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment,
+                              stdout=subprocess.PIPE, text=True, check=True)  # fmt: skip
+    return done.stdout.strip()
 
 
 def table(houses: list[dict[str, Any]]) -> str:
@@ -74,3 +86,4 @@ if __name__ == "__main__":
         houses.append(run(size))
         print(f"  made in {houses[-1]['fill']:,.0f} s", file=sys.stderr)
     print(table(houses))
+    print(imported(min(SIZES[-1], 100_000)))

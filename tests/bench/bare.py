@@ -5,22 +5,20 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 
 from accounts.customers.views import _context, _get
-from rca.complaints.filtering import ComplaintFilter
+from rca.complaints.filtering import matching, paged
+from rca.complaints.lines import lines
 from rca.complaints.models import Complaint
-from rca.lib.paging import keyset
+from rca.lib.clock import now
 from rca.today.searching import search as found_by
 
 
 def complaints(request: HttpRequest) -> HttpResponse:
     params = request.GET.copy()
     params.setdefault("show", "open")
-    rows = ComplaintFilter(params, Complaint.objects.visible_to(request.user), request=request).qs.for_list()
-    return HttpResponse("".join(
-        f"<tr><td>C-{one.pk}<td>{escape(one.account.name)} {escape(one.gist)}"
-        f"<td>{[f'R-{link.cause_id}' for link in one.cause_links.all()]}<td>{one.acknowledged_at}"
-        f"<td>{[promise.state for promise in one.promises.all()]}<td>{one.liaison}<td>{one.received_at}"
-        for one in keyset(rows, params, by="received_at").rows
-    ))  # fmt: skip
+    _, found = matching(params, Complaint.objects.visible_to(request.user), request)
+    shown = paged(found.for_list(), params, params["show"])
+    told = (" ".join(str(cell) for cell in line.values()) for line in lines(shown.rows, now()))
+    return HttpResponse("".join(f"<tr>{escape(line)}" for line in told))
 
 
 def account(request: HttpRequest, pk: int) -> HttpResponse:

@@ -74,6 +74,7 @@ def ada_logs_and_owns_up(page: Page) -> None:
     account.press("Enter")
     page.get_by_label("In their own words").fill("You charged me £24.50 and your website has it at £19.90.")
     page.get_by_text("costs them").click()
+    page.get_by_text("another day or kind").click()
     page.get_by_label("day", exact=True).fill("tomorrow")
     page.get_by_label("from", exact=True).fill("14")
     page.get_by_label("to", exact=True).fill("3pm")

@@ -24,12 +24,12 @@ def cause(ada: User, lin: User, harbour: Account) -> Cause:
 def test_everything_that_a_clock_does_is_on_it() -> None:
     timed = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     minutely = {name for name, cron in timed.items() if cron == "* * * * *"}
-    assert minutely == {"retry_stalled", "sweep_outbox", "seal_ledger"}
+    assert minutely == {"retry_stalled", "sweep_outbox", "seal_ledger", "fetch_mail", "pick_up_imports"}
     assert set(timed) - minutely >= {"match_accounts", "prove_ledger", "tidy"}
 
 
 def test_every_job_that_the_house_asks_for_exists() -> None:
-    assert {"deliver", "mail_the_rest"} <= set(app.tasks)
+    assert {"deliver", "mail_the_rest", "work_on_import"} <= set(app.tasks)
 
 
 def test_the_nightly_rules_find_whom_a_cause_hit_since_and_name_who_looked(cause: Cause, ada: User, lin: User) -> None:

@@ -18,10 +18,19 @@ document.addEventListener("click", ({ target }) => {
   target.closest("[data-dismiss]")?.parentElement.remove();
 });
 
+// A link that is an example puts itself into the field that it names, behind what stands there.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-fill]"), field = link && one(link.dataset.fill);
+  if (!field || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  field.value = `${field.value.trim()} ${link.textContent.trim()}`.trim();
+  field.focus();
+});
+
 // A key only ever presses something that is on the page: a button is clicked, a field focused.
 function press(target) {
   if (target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [tabindex='-1']")) target.focus();
-  else target.click();
+  else { target.click(); if (target.matches("summary")) target.focus(); }
 }
 
 // Held keys work while typing too, by place on the keyboard, not by letter:
@@ -87,6 +96,9 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   const cookie = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   const token = cookie ?? one('meta[name="csrf-token"]')?.content;
   if (token) detail.headers["X-CSRFToken"] = token;
+  if (detail.verb === "get") for (const [name, value] of Object.entries(detail.parameters)) {
+    if (value.length > 600) detail.parameters[name] = value.slice(0, 600); // an address has no room for a whole letter
+  }
   if (token && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
 });
 function say(state, what, then) {

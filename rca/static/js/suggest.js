@@ -13,6 +13,8 @@ function show(input, html) {
 function choose(input, option) {
   input.value = option.dataset.text ?? option.textContent.trim();
   input.nextElementSibling.value = option.dataset.value;
+  const met = input.form?.elements[`${input.name}_met`]; // the person it was found by, where the form asks
+  if (met) met.value = option.dataset.met ?? "";
   show(input, "");
   input.nextElementSibling.dispatchEvent(new Event("change", { bubbles: true }));
 }
@@ -22,7 +24,8 @@ async function suggest(input) {
   const current = () => input.value.trim() === typed && document.activeElement === input;
   if (!typed) return show(input, "");
   if (!current()) return;
-  const url = `${input.dataset.suggestUrl}?q=${encodeURIComponent(typed)}`;
+  const url = new URL(input.dataset.suggestUrl, location.href);
+  url.searchParams.set("q", typed);
   const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   const html = answer?.ok && !answer.redirected ? await answer.text() : "";
   if (current()) show(input, html);
