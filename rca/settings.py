@@ -203,9 +203,11 @@ REST_FRAMEWORK = {
 }
 # Every room has a kind and a state of its own; the API's description names each by its row.
 ENUMS = [
+    "accounts.people.roles.Role",
     "accounts.customers.contacts.Channel",
     "accounts.customers.models.Account.Kind",
     "accounts.customers.models.Account.State",
+    "rca.hours.severity.Severity",
     "rca.complaints.models.Complaint.State",
     "rca.promises.models.Promise.Kind",
     "rca.promises.models.Promise.State",

@@ -33,7 +33,7 @@ class GroupSerializer(serializers.Serializer[Any]):
     rows = HitSerializer(many=True)
 
 
-class FoundSerializer(serializers.Serializer[Any]):
+class SearchedSerializer(serializers.Serializer[Any]):
     query = serializers.CharField()
     row = serializers.CharField(help_text="the reference, when the query is one: C-1042, c1042, #1042")
     mended = serializers.CharField(help_text="the name taken to be meant, where nothing is called so")
@@ -47,7 +47,7 @@ class SearchViewSet(ViewSet):
             OpenApiParameter("q", str, description="a reference, words, quotes, -not, OR, account:, with:, is:"),
             OpenApiParameter("exact", bool, description="take names as typed"),
         ],
-        responses=FoundSerializer,
+        responses=SearchedSerializer,
     )  # fmt: skip
     def list(self, request: Request) -> Response:
         """Look for a reference, a name or words in everything that you may see."""
@@ -55,7 +55,7 @@ class SearchViewSet(ViewSet):
         text, exact = request.query_params.get("q", ""), request.query_params.get("exact", "") in ("1", "true")
         row = row_of(text, request.user)
         found = Found(text, [], []) if row else search(text, request.user, exact=exact)
-        return Response(FoundSerializer({**found._asdict(), "row": row.ref if row else ""}).data)
+        return Response(SearchedSerializer({**found._asdict(), "row": row.ref if row else ""}).data)
 
 
 routes = [("search", SearchViewSet)]
