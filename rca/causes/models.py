@@ -1,12 +1,9 @@
 """Root causes: what was behind the complaints, whom it hit, who holds it, and what it takes to close it."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -16,82 +13,23 @@ from accounts.people.models import User
 from rca.causes.acts import CauseClosure, CauseLink, CauseMerge, KnownLine, NotTwins, Recurrence, Root
 from rca.causes.affected import Rule, read_conditions
 from rca.causes.closing import Blocker, blockers, clearing, sentence, told_of
+from rca.causes.columns import CauseColumns
 from rca.causes.learning import reread
 from rca.causes.linking import link, unlink
-from rca.causes.roots import TITLE_LIMIT, CauseManager, must_be_ahead, titled
+from rca.causes.roots import CauseManager, must_be_ahead, titled
 from rca.causes.roster import Affected, Waiver
 from rca.causes.words import CauseProduct, CauseReading, CauseWord, Word
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
-from rca.lib.refs import Referred
 from rca.lib.refused import Refused, once
-from rca.lib.rows import Editable, OneOf
 from rca.lib.said import day
 from rca.lib.text import clean
 
 
-class Cause(Referred, Editable):
-    LETTER, PAGE = "R", "causes:detail"
-
-    class Family(models.TextChoices):
-        PROCESS = "process", "process"
-        PRICE = "price", "price"
-        PRODUCT = "product", "product"
-        INFORMATION = "information", "information"
-        PEOPLE = "people", "people and training"
-        SUPPLIER = "supplier", "supplier"
-        COMMUNICATION = "communication", "communication"
-        OUTSIDE = "outside", "outside our control"
-
-    class State(models.TextChoices):
-        OPEN = "open", "open"
-        FIXING = "fixing", "fix under way"
-        WATCHED = "watched", "fixed and watched"
-        CLOSED = "closed", "closed"
-        RECURRING = "recurring", "recurring"
-        ACCEPTED = "accepted", "accepted"
-
-    title = models.CharField(max_length=TITLE_LIMIT)
-    family = OneOf(Family, blank=True)
-    state = OneOf(State, default=State.OPEN)
-    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="causes")
-    next_review = models.DateField()
-    opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    watch_until = models.DateField(null=True, blank=True)
-    # For the prompt of known causes: how many complaints stand behind the sums in CauseWord, and their length.
-    complaint_count = models.PositiveIntegerField(default=0)
-    read_count = models.PositiveIntegerField(default=0)  # and of how many of them its reading rows tell
-    norm = models.FloatField(default=0)
-    complaints = models.ManyToManyField(Complaint, through="CauseLink", related_name="causes")
-    accounts = models.ManyToManyField(Account, through="Affected", related_name="causes")
+class Cause(CauseColumns):
+    """What is done with a cause, act by act."""
 
     objects = CauseManager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(title=""), name="cause_has_title"),
-        ]
-        indexes = [
-            models.Index(fields=["state", "next_review", "id"], name="cause_by_review"),
-            models.Index(fields=["owner", "state"], name="cause_by_owner"),
-            models.Index(fields=["-opened_at", "-id"], name="cause_newest"),
-            GinIndex(SearchVector("title", config="english"), name="cause_search"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def shade(self) -> str:
-        """How its state is drawn: resting, due, kept or late."""
-        return {"fixing": "due", "watched": "kept", "closed": "kept", "recurring": "late"}.get(self.state, "rest")
-
-    @property
-    def cost(self) -> Decimal | None:
-        """What it cost them and us, as far as it is known; read from the figures."""
-        known = [one for one in (getattr(self, "lost", None), getattr(self, "goodwill", None)) if one is not None]
-        return sum(known, Decimal()) if known else None
 
     @property
     def fixed_at(self) -> datetime | None:
@@ -126,6 +64,7 @@ class Cause(Referred, Editable):
     def link(self, *, by: User, complaint: Complaint, at: datetime | None = None) -> CauseLink:
         """This complaint came from here: its account comes on the roster, and a fixed cause has come back."""
         by.must("causes.link")
+        complaint._hold()  # before the cause: whoever amends it holds it first too
         self.hold()
         self.must_be_one()
         return link(self, by, complaint, at or now())
@@ -134,6 +73,7 @@ class Cause(Referred, Editable):
     def unlink(self, *, by: User, complaint: Complaint, at: datetime | None = None) -> None:
         """It did not come from here after all."""
         by.must("causes.link")
+        complaint._hold()  # before the cause: whoever amends it holds it first too
         self.hold()
         self.must_be_open("take a complaint off it")
         unlink(self, by, complaint, at or now())
@@ -212,12 +152,6 @@ class Cause(Referred, Editable):
             reread([self.pk])
             record(by, "amended", self, says="Details changed: " + ", ".join(sorted(before)) + ".", before=before,
                    after={name: changes[name] for name in before}, at=at)  # fmt: skip
-
-    @property
-    def untold_count(self) -> int:
-        """How many accounts hold it open; only with the figures that `with_figures` adds."""
-        mine: Any = self
-        return int(mine.account_count - mine.told_count - mine.waived_count)
 
     def blockers(self) -> list[Blocker]:
         """What keeps it open, each with the address of its rows; nothing when it may close."""
