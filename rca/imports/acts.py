@@ -1,6 +1,6 @@
 """What a person does with a file: hands it in, corrects what was found, tries it, brings it in, takes it out again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from django.db import models, transaction
 from accounts.audit.models import record
 from accounts.people.models import User
 from rca.imports import queueing
-from rca.imports.keeping import file_name, store
+from rca.imports.keeping import Handed, store
 from rca.lib.clock import now
 from rca.lib.refused import Refused
 from rca.lib.rows import HouseQuerySet, Reader
@@ -33,17 +33,27 @@ class ImportQuerySet(HouseQuerySet["Import"]):
 
 class ImportManager(models.Manager["Import"].from_queryset(ImportQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def receive(self, *, by: User, name: str, chunks: Iterable[bytes], at: datetime | None = None) -> "Import":
-        """Keeps the file in parts and has the worker look at it; nothing of it is parsed here."""
+    def receive(self, *, by: User, files: Iterable[Handed], at: datetime | None = None) -> "Import":
+        """Keeps the files in parts and has the worker look at them; nothing of them is parsed here."""
         by.must("complaints.import")
-        batch: Import = self.create(name=file_name(name), state="looking", kept=True, by=by, at=at or now())
-        batch.size, batch.digest = store(batch, chunks)
-        if not batch.size:
-            raise Refused(f"{batch.name} is empty.")
-        batch.save(update_fields=["size", "digest"])
-        record(by, "received", batch, says=f"{batch.name} was handed in.", after={"digest": batch.digest}, at=at)
+        batch: Import = self.create(state="looking", kept=True, by=by, at=at or now())
+        store(batch, files)
+        if not batch.files:
+            raise Refused("Choose the file first.")
+        batch.name, batch.digest = batch.files[0]["name"], batch.files[0]["digest"]
+        batch.save(update_fields=["name", "size", "digest", "files"])
+        record(by, "received", batch, says=f"{_named(batch.files)} handed in.", after=_digests(batch.files), at=at)
         queueing.work_on(batch.pk)
         return batch
+
+
+def _named(files: Sequence[Mapping[str, Any]]) -> str:
+    names = [one["name"] for one in files]
+    return f"{names[0]} was" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} were"
+
+
+def _digests(files: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {"digest": files[0]["digest"]} if len(files) == 1 else {one["name"]: one["digest"] for one in files}
 
 
 class KnownFileManager(models.Manager["KnownFile"]):
@@ -70,14 +80,32 @@ class Steps(models.Model):
         abstract = True
 
     @transaction.atomic
-    def correct(self: Any, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> None:
-        """Puts right what was found: format, preset, mapping, source, doubts_go. Whoever runs it next reads it so."""
+    def add(self: Any, *, by: User, files: Iterable[Handed], at: datetime | None = None) -> None:
+        """Puts further files beside those that are here: comments, people, the next page; looked at together."""
         by.must("complaints.import")
         self.hold()
-        if self.state not in ("ready", "checked", "unreadable") or self.created or self.changed:
-            raise Refused(f"{self.ref} is {self.get_state_display()}: its columns can be changed before it is run.")
-        changes["format"] = {**self.format, **changes.get("format", {})}
-        again = changes["format"] != self.format
+        self.still_open("files can be added")
+        self.on_the_server()
+        have = len(self.files)
+        store(self, files)
+        if len(self.files) == have:
+            raise Refused("Choose the file first.")
+        added = self.files[have:]
+        self.version += 1
+        self.save(update_fields=["files", "size", "version"])
+        self.step("looking", tried=False, format={}, failure="")
+        record(by, "added", self, says=f"{_named(added)} added.", after=_digests(added), at=at)
+
+    @transaction.atomic
+    def correct(self: Any, *, by: User, version: int | None = None, at: datetime | None = None, **changes: Any) -> None:
+        """Puts right what was found: roles, format, preset, mapping, source, doubts_go. It is read so from then on."""
+        by.must("complaints.import")
+        self.hold()
+        self.still_open("its columns can be changed")
+        changes["roles"] = {**self.roles, **changes.get("roles", {})}
+        anew = changes["roles"] != self.roles  # another file may be the first: how that is written is still unknown
+        changes["format"] = {} if anew else {**self.format, **changes.get("format", {})}
+        again = changes["format"] != self.format or anew
         before = self.swap(version=version, labels={"mapping": "columns"}, **changes)
         if before:
             self.step("looking" if again and self.kept else "ready", tried=False)
@@ -195,6 +223,10 @@ class Steps(models.Model):
     def hold(self: Any) -> None:
         """Takes the row, so that two acts and the worker follow one another."""
         self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+
+    def still_open(self: Any, what: str) -> None:
+        if self.state not in ("ready", "checked", "unreadable"):
+            raise Refused(f"{self.ref} is {self.get_state_display()}: {what} before it is run.")
 
     def on_the_server(self: Any) -> None:
         if not self.kept:

@@ -1,5 +1,6 @@
 """Files brought in through the API: the same verbs as the pages, one action each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -14,8 +15,9 @@ from rest_framework.response import Response
 
 from accounts.models import Account
 from accounts.people.doors import MATCH, HouseViewSet, act
-from rca.imports.forms import FIELDS, check_values
-from rca.imports.keeping import check_size
+from rca.imports.forms import FIELDS, check_roles, check_values
+from rca.imports.gathering import ROLES
+from rca.imports.keeping import Handed
 from rca.imports.models import Conflict, Doubt, Import, KnownFile, RefusedRow
 from rca.imports.presets import PRESETS
 from rca.imports.refusing import error_file
@@ -24,16 +26,26 @@ from rca.lib.fields import Body, PersonField, RefField
 from rca.lib.refused import Refused
 
 
+class OneFileSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    size = serializers.IntegerField()
+    digest = serializers.CharField()
+    role = serializers.ChoiceField(list(ROLES.items()), allow_blank=True)
+    rows = serializers.IntegerField()
+    why = serializers.CharField()
+
+
 class ImportSerializer(serializers.ModelSerializer[Import]):
     ref = serializers.CharField(read_only=True)
     by = PersonField(read_only=True)
+    files = OneFileSerializer(many=True, read_only=True)
 
     class Meta:
         model = Import
         fields = [
-            "ref", "version", "name", "size", "digest", "state", "preset", "source", "format", "mapping", "doubts_go",
-            "found", "tried", "total", "rows", "created", "changed", "unchanged", "refused", "waiting", "skipped",
-            "failure", "by", "at", "began_at", "moved_at", "ended_at",
+            "ref", "version", "name", "files", "size", "digest", "state", "preset", "source", "format", "mapping",
+            "doubts_go", "found", "tried", "total", "rows", "created", "changed", "unchanged", "refused", "waiting",
+            "skipped", "failure", "by", "at", "began_at", "moved_at", "ended_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -43,7 +55,7 @@ class DoubtSerializer(serializers.ModelSerializer[Doubt]):
 
     class Meta:
         model = Doubt
-        fields = ["id", "name", "rows", "first_row", "account", "why", "decision", "settled"]
+        fields = ["id", "name", "rows", "file", "first_row", "account", "why", "decision", "settled"]
         read_only_fields = fields
 
 
@@ -52,7 +64,7 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
 
     class Meta:
         model = Conflict
-        fields = ["id", "complaint", "field", "row", "ours", "theirs", "keep"]
+        fields = ["id", "complaint", "field", "file", "row", "ours", "theirs", "keep"]
         read_only_fields = fields
 
     def get_complaint(self, conflict: Conflict) -> str:
@@ -62,12 +74,12 @@ class ConflictSerializer(serializers.ModelSerializer[Conflict]):
 class RefusedRowSerializer(serializers.ModelSerializer[RefusedRow]):
     class Meta:
         model = RefusedRow
-        fields = ["row", "column", "value", "why", "raw"]
+        fields = ["file", "row", "column", "value", "why", "raw"]
         read_only_fields = fields
 
 
-class FileBody(Body):
-    file = serializers.FileField(max_length=300)
+class FilesBody(Body):
+    file = serializers.ListField(child=serializers.FileField(max_length=300))
 
 
 class FormatBody(Body):
@@ -79,6 +91,10 @@ class FormatBody(Body):
 
 
 class CorrectionBody(Body):
+    roles = serializers.DictField(
+        child=serializers.ChoiceField(list(ROLES.items())), required=False,
+        help_text="What a file is taken for, by its number in `files`, which counts from 1.",
+    )  # fmt: skip
     format = FormatBody(required=False)
     columns = serializers.DictField(
         child=serializers.ChoiceField(list(FIELDS.items()), allow_blank=True), required=False
@@ -112,32 +128,46 @@ class ImportViewSet(HouseViewSet):
         return super().get_queryset().select_related("by")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who may not, and what is too big, is told so before a byte of a file is read."""
-        if request.method == "POST" and self.action == "create":
+        """Who may not is told so before a byte of a file is read."""
+        if request.method == "POST" and self.action in ("create", "addition"):
             super(HouseViewSet, self).initial(request, *args, **kwargs)
             self.person.must("complaints.import")
-            check_size(int(request.META.get("CONTENT_LENGTH") or 0))
             return
         super().initial(request, *args, **kwargs)
         self.person.must("complaints.import")
 
     def get_parsers(self) -> list[Any]:
-        return [MultiPartParser()] if getattr(self, "action_map", {}).get("post") == "create" else [JSONParser()]
+        files = getattr(self, "action_map", {}).get("post") in ("create", "addition")
+        return [MultiPartParser()] if files else [JSONParser()]
 
-    @extend_schema(request={"multipart/form-data": FileBody}, responses={201: ImportSerializer})
+    @extend_schema(request={"multipart/form-data": FilesBody}, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:
-        """Hand a file in, as the part named “file”; the worker then looks at it, and `state` says when it is ready."""
-        file = request.FILES.get("file")
-        if file is None:
-            raise Refused("Send the file as the part named “file” of a multipart form.")
-        batch = Import.objects.receive(by=self.person, name=file.name or "", chunks=file.chunks())
-        return self.answer(batch, created=True)
+        """Hand files in, each as a part named “file”: the tickets, and what the desk exported beside them.
+
+        The worker then looks at them; `state` says when they are ready, `files` what each was taken for.
+        """
+        return self.answer(Import.objects.receive(by=self.person, files=self._files(request)), created=True)
+
+    @extend_schema(request={"multipart/form-data": FilesBody}, responses=ImportSerializer)
+    @action(detail=True, methods=["post"], url_path="addition", url_name="addition")
+    def addition(self, request: Request, ref: str) -> Response:
+        """Put further files beside those of an import that has not begun; all are looked at together."""
+        batch = self.get_object()
+        batch.add(by=self.person, files=self._files(request))
+        return self.answer(batch)
+
+    def _files(self, request: Request) -> Iterator[Handed]:
+        files = request.FILES.getlist("file")
+        if not files:
+            raise Refused("Send each file as a part named “file” of a multipart form.")
+        return (Handed(one.name or "", one.chunks()) for one in files)
 
     @extend_schema(request=CorrectionBody, parameters=[MATCH])
     def partial_update(self, request: Request, ref: str) -> Response:
-        """Put right how the file is read: its format, and which column is which field."""
+        """Put right how they are read: what each file is taken for, its format, which column is which field."""
         batch, data = self.get_object(), self.read(CorrectionBody)
         name, said = data.pop("remember", ""), {"fields": data.pop("columns", {}), "values": data.pop("values", {})}
+        check_roles(batch, data.get("roles", {}))
         if any(said.values()):
             said["values"] = {
                 column: {theirs.casefold(): ours for theirs, ours in one.items()}

@@ -28,8 +28,8 @@ def beside(sources: Sequence[Source]) -> Envelope:
     """All that those files say of people, organisations and comments, by number."""
     found = Envelope()
     for source in sources:
-        table = table_of(source)
-        if not table:
+        table = source.role
+        if table not in TABLES:
             raise Refused(
                 f"{source.name} holds no people, organisations or comments that tickets could be joined with."
             )

@@ -39,14 +39,15 @@ class Chunk:
 
 
 class Reading:
-    """The rows of one file as its batch says they are to be read."""
+    """The rows of the files as their batch says they are to be read."""
 
     def __init__(self, batch: Import, source: Source) -> None:
         self.source, self.preset = source, PRESETS[batch.preset]
         self.mapping = Columns.from_json(batch.mapping)
         self.places = self.preset.places(self.mapping)
         self.format = self.preset.suited(source.format)
-        self.width = len(source.headings)
+        self.width, self.columns = len(source.headings), source.columns
+        self.size = sum(page.size for page in (source, *source.pages))
 
     def records(self, cursor: int) -> Iterator[Record]:
         return records(self.source, self.source.format, self.preset, self.mapping, cursor)
@@ -56,7 +57,7 @@ class Reading:
             found = self.width + one.surplus
             raise Unfit("", "", f"It has {found} cells where the headings name {self.width}: a quotation mark is "
                         "missing, or a line break stands inside a cell.")  # fmt: skip
-        cells = Cells(one.cells, self.source.headings, self.places, self.format, self.mapping.values)
+        cells = Cells(one.cells, self.columns, self.places, self.format, self.mapping.values)
         row = taken(self.preset, cells)
         if row.received_at > at:
             raise cells.unfit(cells.said("received_at")[0], "This day is still to come.")
@@ -103,14 +104,14 @@ class Work:
             # A power cut may take the last chunks and their cursors with it, together; they are then done again.
             cursor.execute("SET LOCAL synchronous_commit = off")
         rows = self._of_the_rest(chunk.rows) if batch.rest_only else chunk.rows
-        accounts = self.names.of([(one.number, row) for one, row in rows], dry=self.dry_run)
+        accounts = self.names.of([(one.spot, row) for one, row in rows], dry=self.dry_run)
         batch.waiting += accounts.count(WAITS) - (len(rows) if batch.rest_only else 0)
         batch.skipped += accounts.count(SKIPPED)
         placed = [(one, row, account) for (one, row), account in zip(rows, accounts, strict=True)
                   if account not in (WAITS, SKIPPED)]  # fmt: skip
         here = existing(batch.source, [row.external_id for _, row, _ in placed])
         new = [(row, account) for _, row, account in placed if row.external_id not in here and not self._met(row)]
-        found = compare((one.number, row, here[row.external_id]) for one, row, _ in placed if row.external_id in here)
+        found = compare((one.spot, row, here[row.external_id]) for one, row, _ in placed if row.external_id in here)
         changed = self._write(new, found)
         if not batch.rest_only:
             self._refuse(chunk.refused)
@@ -160,8 +161,9 @@ class Work:
         batch.refused += len(kept)
         RefusedRow.objects.bulk_create(
             RefusedRow(
-                batch=batch, row=one.number, column=clean(unfit.column)[:120], value=clean(unfit.value)[:2000],
-                why=unfit.why, raw={clean(name): clean(cell)[:WORDS_LIMIT] for name, cell in one.cells.items()},
+                batch=batch, file=one.file, row=one.number, column=clean(unfit.column)[:120],
+                value=clean(unfit.value)[:2000], why=unfit.why,
+                raw={clean(name): clean(cell)[:WORDS_LIMIT] for name, cell in one.cells.items()},
             )
             for one, unfit in kept[:room]
         )  # fmt: skip

@@ -33,10 +33,10 @@ UPDATE = """
 
 @dataclass
 class Compared:
-    """What comparing found: changes by complaint, and conflicts as (complaint, field, row, ours, theirs)."""
+    """What comparing found: changes by complaint, and conflicts as (complaint, field, spot, ours, theirs)."""
 
     changes: dict[int, tuple[dict[str, Any], Row, dict[str, str]]] = field(default_factory=dict)
-    conflicts: list[tuple[int, str, int, str, str]] = field(default_factory=list)
+    conflicts: list[tuple[int, str, tuple[int, int], str, str]] = field(default_factory=list)
 
 
 def existing(source: str, ids: list[str]) -> dict[str, dict[str, Any]]:
@@ -46,29 +46,29 @@ def existing(source: str, ids: list[str]) -> dict[str, dict[str, Any]]:
     return {one["external_id"]: one for one in rows}
 
 
-def compare(pairs: Iterable[tuple[int, Row, dict[str, Any]]]) -> Compared:
+def compare(pairs: Iterable[tuple[tuple[int, int], Row, dict[str, Any]]]) -> Compared:
     """Rows of the file beside the complaints they are about. A cell that is empty by now says nothing."""
     found = Compared()
-    wanted: dict[int, tuple[int, Row, dict[str, Any], dict[str, str]]] = {}
-    for number, row, here in pairs:
+    wanted: dict[int, tuple[tuple[int, int], Row, dict[str, Any], dict[str, str]]] = {}
+    for spot, row, here in pairs:
         said = {name: getattr(row, name) for name in FIELDS}
         other = {name: value for name, value in said.items() if value and value != here[name]}
         if row.outcome and here["state"] == "open":
             other["outcome"] = row.outcome
         if other and here["state"] != "merged":
-            wanted[here["pk"]] = (number, row, here, other)
+            wanted[here["pk"]] = (spot, row, here, other)
     if not wanted:
         return found
     hand = _by_hand([f"C-{pk}" for pk in wanted])
     decided = _decided(list(wanted))
-    for pk, (number, row, here, other) in wanted.items():
+    for pk, (spot, row, here, other) in wanted.items():
         change = {}
         for name, value in other.items():
             key = (f"C-{pk}", name)
             if key not in hand:
                 change[name] = value
             elif hand[key] != value and (pk, name, value) not in decided:
-                found.conflicts.append((pk, name, number, str(here.get(name, here["state"])), value))
+                found.conflicts.append((pk, name, spot, str(here.get(name, here["state"])), value))
         if change:
             found.changes[pk] = (here, row, change)
     return found
@@ -112,8 +112,8 @@ class Changer:
         """How many complaints are different now; one that somebody saved in this very moment is left as it is."""
         Conflict.objects.bulk_create(
             (
-                Conflict(batch=self.batch, complaint_id=pk, field=name, row=number, ours=ours, theirs=theirs)
-                for pk, name, number, ours, theirs in found.conflicts
+                Conflict(batch=self.batch, complaint_id=pk, field=name, file=file, row=row, ours=ours, theirs=theirs)
+                for pk, name, (file, row), ours, theirs in found.conflicts
             ),
             ignore_conflicts=True,
         )
@@ -127,7 +127,15 @@ class Changer:
         ]
         Closure.objects.bulk_create(closed)
         self.entries.write(self._entry(pk, *found.changes[pk]) for pk in sorted(written))
+        self._teach(found.changes, written)
         return len(written)
+
+    def _teach(self, changes: dict[int, tuple[dict[str, Any], Row, dict[str, str]]], written: set[int]) -> None:
+        """What a linked complaint says anew counts for its causes at once."""
+        said = [pk for pk in written if {"words", "product"} & changes[pk][2].keys()]
+        for complaint in Complaint.objects.filter(pk__in=said, cause_links__isnull=False).distinct().order_by("pk"):
+            here, _, change = changes[complaint.pk]
+            complaint.cause_links.amended({name: here.get(name, "") for name in change})
 
     def _update(self, changes: dict[int, tuple[dict[str, Any], Row, dict[str, str]]]) -> set[int]:
         sets = ", ".join(f"{name} = coalesce(n.{name}, c.{name})" for name in FIELDS)

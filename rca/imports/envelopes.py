@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -121,8 +121,8 @@ def _is(value: Any) -> bool:
     return value if isinstance(value, bool) else str(value or "").lower() in ("true", "1", "yes")
 
 
-def flats(path: Path, name: str, format: Format, envelope: Envelope, cursor: int = 0) -> Iterator[Flat]:
-    """Each record behind the `cursor`th as flat cells, with what stands beside it joined in."""
+def flats(path: Path, name: str, format: Format, envelope: Envelope, cursor: int = 0) -> Generator[Flat, None, int]:
+    """Each record behind the `cursor`th as flat cells, with what stands beside it joined in; how many there are."""
     number = 0
     for _, whole, where, value, position in met(path, name, format.encoding):
         for one in _records(whole, where, value, envelope.main or ""):
@@ -130,6 +130,7 @@ def flats(path: Path, name: str, format: Format, envelope: Envelope, cursor: int
             if number <= cursor:
                 continue
             yield number, flat(_joined(one, envelope)), position
+    return number
 
 
 def _records(whole: bool, where: Path_, value: Any, main: str) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,16 @@ class Source:
     rows: int = 0
     counted: bool = True  # False where `rows` is only an estimate
     sheets: list[str] = field(default_factory=list)
+    number: int = 1  # which of the files handed in together it is
+    role: str = "tickets"  # what it is taken for; nothing where nobody knows
+    pages: list["Source"] = field(default_factory=list)  # further files of the same columns, read behind it
+    beside: list["Source"] = field(default_factory=list)  # what its rows are joined with
+    joined: dict[str, str] = field(default_factory=dict)  # the columns that come from there
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Its own columns, and those that come from beside it."""
+        return self.headings | self.joined
 
 
 @dataclass
@@ -56,7 +66,12 @@ class Record:
     number: int
     cells: dict[str, str]
     surplus: int  # cells more, or less, than there are headings
-    position: int  # bytes of the file read so far
+    position: int  # bytes read so far, of all files with such rows
+    file: int = 1  # the number of its file
+
+    @property
+    def spot(self) -> tuple[int, int]:
+        return self.file, self.number
 
 
 @lru_cache(maxsize=4096)

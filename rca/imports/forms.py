@@ -1,5 +1,6 @@
 """The shapes of what is typed on the pages of files brought in."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -7,13 +8,17 @@ from django import forms
 from accounts.customers.contacts import Channel
 from accounts.customers.fields import AccountField
 from accounts.people.models import User
+from rca.complaints.fields import ManyFiles as Several
 from rca.complaints.vocabulary import Severity
+from rca.imports.gathering import ASIDE, ROLES
+from rca.imports.keeping import MOST_FILES, Handed
 from rca.imports.models import Conflict, Doubt, Import
 from rca.imports.presets import PRESETS
 from rca.lib.refused import Refused
 
 FIELDS = {
     "": "left out", "external_id": "their number", "account": "account", "account_ref": "their number of the account",
+    "subject": "subject, above their words",
     "words": "their words", "received_at": "received at", "ended_at": "closed at", "state": "open or closed",
     "outcome": "how it ended", "channel": "channel", "product": "product", "severity": "severity",
     "remedy": "would put it right", "contact_name": "contact, name", "contact_email": "contact, e-mail",
@@ -32,11 +37,51 @@ ZONES = ["", "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "Ameri
          "Asia/Tokyo", "Australia/Sydney"]  # fmt: skip
 
 
+class ManyFiles(forms.FileField):
+    """Several files at once, of any kind: what they are is for the worker to see."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=Several(), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [super(ManyFiles, self).clean(one) for one in data or [None]]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"{len(files)} files at once; {MOST_FILES} is the most.")
+        return files
+
+
 class FileForm(forms.Form):
-    file = forms.FileField(
-        label="Drop a file here, or choose one", max_length=300, allow_empty_file=True,
+    file = ManyFiles(
+        label="Drop files here, or choose them", max_length=300, allow_empty_file=True,
         error_messages={"required": "Choose the file first."},
     )  # fmt: skip
+
+    def handed(self) -> Iterator[Handed]:
+        return (Handed(one.name, one.chunks()) for one in self.cleaned_data["file"])
+
+
+class RolesForm(forms.Form):
+    """What each file is taken for; one field for each of them."""
+
+    aside = forms.CharField(required=False, max_length=10)  # the button that leaves aside all without a place
+
+    def __init__(self, *args: Any, batch: Import, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.batch = batch
+        for number, one in enumerate(batch.files, 1):
+            choices = [*([] if one["role"] else [("", "say what it is")]), *ROLES.items()]
+            self.fields[f"file_{number}"] = forms.ChoiceField(
+                label=f"{one['name']} is taken for", choices=choices, required=False, initial=one["role"]
+            )
+
+    def said(self) -> dict[str, str]:
+        """Only what a person says otherwise than it was found."""
+        found, rest = {}, ASIDE if self.cleaned_data["aside"] else ""
+        for number, one in enumerate(self.batch.files, 1):
+            said = self.cleaned_data[f"file_{number}"] or (one["role"] or rest)
+            if said and said != one["role"]:
+                found[str(number)] = said
+        return found
 
 
 class FormatForm(forms.Form):
@@ -163,3 +208,12 @@ def check_values(mapping: dict[str, Any]) -> None:
 def _with(known: dict[str, str], here: str) -> list[tuple[str, str]]:
     """The usual ones, and the one that was found where it is none of them."""
     return list(({here: here} | known if here and here not in known else known).items())
+
+
+def check_roles(batch: Import, roles: dict[str, str]) -> None:
+    """Refuses numbers that no file of the import has."""
+    for number in roles:
+        if not (number.isdigit() and len(number) < 4 and 0 < int(number) <= len(batch.files)):
+            raise Refused(
+                f"{batch.ref} has no file {number[:20]}: its files are numbered from 1 to {len(batch.files)}."
+            )

@@ -30,7 +30,7 @@ def guess(source: Source) -> dict[str, Guess]:
     """For each column the field it goes to; a field that takes one column only takes the one that fits best."""
     profiles = source.profiles
     scores = {
-        (ours, column): _score(ours, source.headings[column], profile)
+        (ours, column): _score(ours, source.columns[column], profile)
         for column, profile in profiles.items()
         for ours in WORDS
     }
@@ -40,12 +40,12 @@ def guess(source: Source) -> dict[str, Guess]:
         if score >= 1 and column not in found and ours not in taken:
             taken.add(ours)
             found[column] = _guess(ours, score, profiles[column], source.rows)
-            if any(_spaced(source.headings[column]).endswith(name) for name in DOUBTFUL):
+            if any(_spaced(source.columns[column]).endswith(name) for name in DOUBTFUL):
                 found[column] = replace(found[column], sure=False)
     _longest_text(source, found, taken)
     return {
         column: found.get(column) or Guess("", not profiles[column].filled, _left_out(profiles[column]))
-        for column in source.headings
+        for column in source.columns
     }
 
 

@@ -9,9 +9,9 @@ Nothing here writes to a customer or starts a clock. A process may be killed at 
 last whole chunk. An import that takes long gives way every half minute, so that mails do not wait for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -38,6 +38,7 @@ STILL = timedelta(minutes=2)
 KEPT = timedelta(days=30)
 SLICE = 30  # seconds of work before other jobs get their turn
 
+Paths = Sequence[Path]
 Progress = Callable[[Import, float], None]
 Busy = Refused("Another import is running: wait until it is done.")
 
@@ -65,13 +66,17 @@ def work_on(pk: int) -> str:
             step = STEPS.get(Import.State(batch.state))
             if step is None:
                 return str(batch.state)
-            with on_disk(batch) if batch.state != Import.State.UNDOING else nullcontext(Path()) as path:
-                _guarded(batch, lambda: step(batch, path, monotonic() + SLICE))
+            with _files_of(batch) as paths:
+                _guarded(batch, lambda: step(batch, paths, monotonic() + SLICE))
     except Refused as refused:
         if refused.sentence == Busy.sentence:
             queueing.work_on(pk, in_seconds=5)
         return refused.sentence
     return str(batch.state)
+
+
+def _files_of(batch: Import) -> AbstractContextManager[Paths]:
+    return nullcontext(()) if batch.state == Import.State.UNDOING else on_disk(batch)
 
 
 def pick_up(at: datetime | None = None) -> int:
@@ -114,37 +119,43 @@ def fail(batch: Import, why: str) -> None:
     batch.save(update_fields=["state", "failure", "ended_at"])
 
 
-def _look(batch: Import, path: Path, until: float) -> bool:
-    keep_what_was_found(batch, path)
+def _look(batch: Import, paths: Paths, until: float) -> bool:
+    keep_what_was_found(batch, paths)
     return False
 
 
-def _try(batch: Import, path: Path, until: float) -> bool:
-    return go_through(batch, path, by=batch.by, dry_run=True, until=until)
+def _try(batch: Import, paths: Paths, until: float) -> bool:
+    return go_through(batch, paths, by=batch.by, dry_run=True, until=until)
 
 
-def _run(batch: Import, path: Path, until: float) -> bool:
-    return go_through(batch, path, by=batch.by, dry_run=False, until=until)
+def _run(batch: Import, paths: Paths, until: float) -> bool:
+    return go_through(batch, paths, by=batch.by, dry_run=False, until=until)
 
 
-def _undo(batch: Import, path: Path, until: float) -> bool:
+def _undo(batch: Import, paths: Paths, until: float) -> bool:
     return undo(batch, by=batch.by, until=until)
 
 
-STEPS: dict[Import.State, Callable[[Import, Path, float], bool]] = {
+STEPS: dict[Import.State, Callable[[Import, Paths, float], bool]] = {
     Import.State.LOOKING: _look, Import.State.CHECKING: _try, Import.State.RUNNING: _run, Import.State.UNDOING: _undo,
 }  # fmt: skip
 
 
 def go_through(
-    batch: Import, path: Path, *, by: User, dry_run: bool, until: float | None = None, progress: Progress | None = None
+    batch: Import,
+    paths: Paths,
+    *,
+    by: User,
+    dry_run: bool,
+    until: float | None = None,
+    progress: Progress | None = None,
 ) -> bool:
     """The rows behind the cursor, as far as time allows; says whether there are more."""
-    work = Work(batch, source_of(batch, path), by, dry_run)
+    work = Work(batch, source_of(batch, paths), by, dry_run)
     for chunk in ahead(work.chunks()):
         work.take(chunk)
         if progress:
-            progress(batch, chunk.position / max(batch.size, 1))
+            progress(batch, chunk.position / max(work.reading.size, 1))
         if batch.stop_asked:
             _stopped(batch, dry_run)
             return False
@@ -171,7 +182,7 @@ def _stopped(batch: Import, dry_run: bool) -> None:
 
 
 def bring_in(
-    path: Path,
+    given: Path | Paths,
     preset: str = "",
     *,
     by: User,
@@ -180,27 +191,29 @@ def bring_in(
     progress: Progress | None = None,
     **facts: Any,
 ) -> Import:
-    """The command's way: a file that lies on this machine's disk, at once and in this process.
+    """The command's way: files that lie on this machine's disk, at once and in this process.
 
-    Goes on where an earlier attempt at the same file stopped. `facts` are what a person says of it: format (a dict of
-    what to correct), fields (column to field), source, doubts_go.
+    Goes on where an earlier attempt at the same files stopped. `facts` are what a person says of them: format (a dict
+    of what to correct), fields (column to field), source, doubts_go; and whether to `leave` what has no place.
     """
     by.must("complaints.import")
     with _alone(), came_from("import", ""):
-        batch = _batch(path, preset, by, dry_run, resume, facts)
+        paths = [given] if isinstance(given, Path) else sorted(given, key=lambda path: path.name)
+        batch = _batch(paths, preset, by, dry_run, resume, facts)
         try:
-            go_through(batch, path, by=by, dry_run=dry_run, progress=progress)
+            go_through(batch, paths, by=by, dry_run=dry_run, progress=progress)
         except BaseException as error:
             fail(batch, error.sentence if isinstance(error, Refused) else clean(str(error)) or type(error).__name__)
             raise
     return batch
 
 
-def _batch(path: Path, preset: str, by: User, dry_run: bool, resume: bool, facts: dict[str, Any]) -> Import:
-    """The batch of this file: the one that stopped, the one that was tried, or a new one."""
-    batch = Import(name=file_name(path.name), state=Import.State.READY, by=by, at=now())
-    keep_what_was_found(batch, path, preset=preset, **facts)
-    check(source_of(batch, path), PRESETS[batch.preset], Columns.from_json(batch.mapping))
+def _batch(paths: Paths, preset: str, by: User, dry_run: bool, resume: bool, facts: dict[str, Any]) -> Import:
+    """The batch of these files: the one that stopped, the one that was tried, or a new one."""
+    batch = Import(name=file_name(paths[0].name), state=Import.State.READY, by=by, at=now())
+    batch.files = [{"name": file_name(path.name), "size": 0, "digest": ""} for path in paths]
+    keep_what_was_found(batch, paths, preset=preset, **facts)
+    check(source_of(batch, paths), PRESETS[batch.preset], Columns.from_json(batch.mapping))
     mine = Import.objects.filter(digest=batch.digest, source=batch.source, kept=False).order_by("-pk")
     going = [Import.State.RUNNING, Import.State.FAILED, Import.State.STOPPED]
     stopped = None if dry_run else mine.filter(state__in=going, mapping=batch.mapping, format=batch.format).first()
@@ -215,6 +228,7 @@ def _batch(path: Path, preset: str, by: User, dry_run: bool, resume: bool, facts
         batch.afresh()
         stopped = batch
     stopped.state = Import.State.CHECKING if dry_run else Import.State.RUNNING
+    stopped.files = batch.files
     stopped.failure, stopped.began_at, stopped.stop_asked = "", now(), False
     stopped.save()
     return stopped

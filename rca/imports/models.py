@@ -1,4 +1,4 @@
-"""Files brought in: what each was, how far it got, what came of it, and what of it a person has to decide."""
+"""Files brought in: what they were, how far it got, what came of it, and what of it a person has to decide."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,12 +7,13 @@ from accounts.customers.models import Account, Contact
 from accounts.people.models import User
 from rca.complaints.models import Complaint
 from rca.imports.acts import ImportManager, KnownFileManager, Steps
+from rca.imports.gathering import TICKETS
 from rca.lib.refs import Referred
 from rca.lib.rows import Editable, OneOf
 
 
 class Import(Steps, Referred, Editable):
-    """One file brought in: what it was, how far it got, what came of it."""
+    """A file brought in, with those beside it: what it was, how far it got, what came of it."""
 
     LETTER, PAGE = "I", "imports:detail"
 
@@ -36,9 +37,11 @@ class Import(Steps, Referred, Editable):
 
     preset = models.CharField(max_length=40, blank=True)
     name = models.CharField(max_length=255)
-    digest = models.CharField(max_length=64)  # SHA-256 of the file
-    size = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64)  # SHA-256 of the file; of several, that of theirs
+    size = models.PositiveBigIntegerField(default=0)  # of all files together
     kept = models.BooleanField(default=False)  # its parts are here; else it lies on the disk of who runs the command
+    files = models.JSONField(default=list)  # each file's name, size and digest, and what it was taken for
+    roles = models.JSONField(default=dict)  # what a person said instead, by the number of the file
     state = OneOf(State)
     found = models.JSONField(default=dict)  # what looking at the file found: format, why, headings, sample, guesses
     format = models.JSONField(default=dict)
@@ -72,22 +75,47 @@ class Import(Steps, Referred, Editable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def pages(self) -> int:
+        """How many of its files hold rows."""
+        return sum(one["role"] == TICKETS for one in self.files)
+
+    def file_name(self, number: int) -> str:
+        return str(self.files[number - 1]["name"]) if 0 < number <= len(self.files) else self.name
+
 
 class FilePart(models.Model):
-    """A piece of the file: the web and the worker share nothing but the database."""
+    """A piece of one file: the web and the worker share nothing but the database."""
 
     batch = models.ForeignKey(Import, models.CASCADE, related_name="parts")
+    file = models.PositiveSmallIntegerField(default=1)
     number = models.PositiveIntegerField()
     bytes = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="file_part_once")]
+        constraints = [models.UniqueConstraint(fields=["batch", "file", "number"], name="file_part_once")]
 
     def __str__(self) -> str:
         return f"part {self.number}"
 
 
-class RefusedRow(models.Model):
+class OfAFile(models.Model):
+    """Something about one row: `row` as a spreadsheet counts it, and the number of its file."""
+
+    file = models.PositiveSmallIntegerField(default=1)
+
+    batch: models.ForeignKey["Import", "Import"]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def file_name(self) -> str:
+        """Said where the rows stand in more than one file."""
+        return self.batch.file_name(self.file) if self.batch.pages > 1 else ""
+
+
+class RefusedRow(OfAFile):
     """A row that could not be taken: which, in which column, with what value, and why."""
 
     batch = models.ForeignKey(Import, models.CASCADE, related_name="refusals")
@@ -98,13 +126,13 @@ class RefusedRow(models.Model):
     raw = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "row"], name="refused_row_once")]
+        constraints = [models.UniqueConstraint(fields=["batch", "file", "row"], name="refused_row_once")]
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.why}"
 
 
-class Doubt(models.Model):
+class Doubt(OfAFile):
     """A name that may be an account we have; one decision goes for every row of that name."""
 
     class Decision(models.TextChoices):
@@ -132,7 +160,7 @@ class Doubt(models.Model):
         return self.name
 
 
-class Conflict(models.Model):
+class Conflict(OfAFile):
     """The file and one of us changed the same thing to different things: a person decides which of them stands."""
 
     class Keep(models.TextChoices):

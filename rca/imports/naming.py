@@ -22,7 +22,7 @@ class Named:
 
     name: str
     at: datetime
-    number: int
+    spot: tuple[int, int]  # its file, its row
     email: str = ""
     phone: str = ""
     rows: int = 0
@@ -44,15 +44,15 @@ class Names:
         self.decided = {one.folded: (one.decision, one.account_id) for one in decided}
         self.open = {one.folded for one in decided if one.batch_id == batch.pk and not one.settled}
 
-    def of(self, rows: list[tuple[int, Row]], *, dry: bool) -> list[int]:
+    def of(self, rows: list[tuple[tuple[int, int], Row]], *, dry: bool) -> list[int]:
         """The account of each row, or NEW, WAITS or SKIPPED."""
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         strange: dict[str, Named] = {}
-        for number, row in rows:
+        for spot, row in rows:
             folded = row.account.lower()
             if folded not in self.known:
-                named = strange.setdefault(folded, Named(row.account, row.received_at, number))
+                named = strange.setdefault(folded, Named(row.account, row.received_at, spot))
                 named.rows += 1
                 named.at = min(named.at, row.received_at)
                 named.email, named.phone = named.email or row.contact_email, named.phone or row.contact_phone
@@ -97,7 +97,7 @@ class Names:
         Doubt.objects.bulk_create(
             (
                 Doubt(batch=self.batch, name=named[folded].name, folded=folded, account_id=account, why=why[:200],
-                      first_row=named[folded].number)
+                      file=named[folded].spot[0], first_row=named[folded].spot[1])
                 for folded, (account, why) in doubtful.items()
             ),
             ignore_conflicts=True,

@@ -45,7 +45,7 @@ def recognise(source: Source) -> tuple[str, str]:
 def mapped(preset: Preset, source: Source) -> Columns:
     """Where each column of the file goes, as the kind knows them; the others are left out."""
     usual = preset.usual()
-    return Columns({column: usual.get(column, "") for column in source.headings})
+    return Columns({column: usual.get(column, "") for column in source.columns})
 
 
 def check(source: Source, preset: Preset, mapping: Columns) -> None:
@@ -54,10 +54,10 @@ def check(source: Source, preset: Preset, mapping: Columns) -> None:
     missing = [
         (list(preset.fields.get(ours, ())) or [ours])[0]
         for ours in preset.required
-        if not any(column in source.headings for column in places.get(ours, ()))
+        if not any(column in source.columns for column in places.get(ours, ()))
     ]
     if missing:
-        seen = ", ".join(list(source.headings.values())[:20]) or "none"
+        seen = ", ".join(list(source.columns.values())[:20]) or "none"
         if preset is ANY and source.headings:
             wanted = " and ".join(ASKED[ours] for ours in preset.required if not places.get(ours))
             raise Refused(f"Say which column of {source.name} holds {wanted}. Its columns are: {seen}.")

@@ -1,8 +1,9 @@
 """A file of rows looked at once, then read as it comes: whatever its letters and kind, in memory that stays flat."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from rca.imports.beside import beside, joined
@@ -16,11 +17,12 @@ from rca.imports.profiles import Profile
 from rca.imports.sheets import sheet_lines, sheet_names
 from rca.lib.refused import Refused
 
-__all__ = ["Format", "Record", "Source", "key", "look", "records"]
+__all__ = ["Format", "Record", "Source", "key", "look", "records", "see_joined"]
 
 SAMPLED = 10_000  # rows looked at to find out how they are written
 CELLS = 500_000  # and cells, where there are many columns
 COUNTED = 64 * 1024 * 1024  # bytes up to which rows are counted; above it their number is estimated
+JOINED = 1000  # rows looked at to see what the files beside them bring
 MOST_COLUMNS = 1000  # of JSON, whose records may each bring others
 
 
@@ -135,19 +137,25 @@ def _dates(source: Source, given: Format | None) -> None:
     )
 
 
-def records(
-    source: Source, format: Format, preset: Preset, mapping: Columns, cursor: int = 0, others: Sequence[Source] = ()
-) -> Iterator[Record]:
+def records(source: Source, format: Format, preset: Preset, mapping: Columns, cursor: int = 0) -> Iterator[Record]:
     """The rows below the headings, from the one after the `cursor`th; refuses a file that lacks a column.
 
-    `others` are files of people, organisations and comments that the same desk exported beside its tickets.
+    The rows of its further pages follow, and each is joined with what stands beside them.
     """
     check(source, preset, mapping)
-    if format.kind == "json":
-        rows = _object_records(source, format, cursor)
-    else:
-        rows = _line_records(_lines(source, format), list(source.headings), format, cursor)
-    return _joined(rows, beside(others)) if others else rows
+    rows = _rows(source, format, cursor)
+    return _joined(rows, beside(source.beside)) if source.beside else rows
+
+
+def see_joined(source: Source) -> None:
+    """Reads the files beside the rows once, and adds the columns that come of them to those of the file."""
+    found = beside(source.beside)
+    for place, one in enumerate(islice(_rows(source, source.format, 0), JOINED)):
+        for column, cell in joined(one.cells, found).items():
+            if column not in one.cells and column not in source.headings:
+                source.joined[column] = column
+                source.profiles.setdefault(column, Profile(empty=place)).see(cell)
+    source.sample |= {column: source.profiles[column].sample for column in source.joined}
 
 
 def _joined(rows: Iterator[Record], found: Envelope) -> Iterator[Record]:
@@ -156,15 +164,31 @@ def _joined(rows: Iterator[Record], found: Envelope) -> Iterator[Record]:
         yield one
 
 
-def _object_records(source: Source, format: Format, cursor: int) -> Iterator[Record]:
+def _rows(source: Source, format: Format, cursor: int) -> Iterator[Record]:
+    """The rows of all pages as one; how many the earlier ones have is counted, so that the cursor stays exact."""
+    rows = size = 0
+    for page in (source, *source.pages):
+        written = format if page is source else page.format
+        read = _object_records if written.kind == "json" else _line_records
+        rows += yield from read(page, written, max(cursor - rows, 0), size)
+        size += page.size
+
+
+def _object_records(source: Source, format: Format, cursor: int, before: int) -> Generator[Record, None, int]:
     envelope = opened(source.path, source.name, format)
-    for number, cells, position in flats(source.path, source.name, format, envelope, cursor):
-        yield Record(number, cells, 0, position)
+    flat = flats(source.path, source.name, format, envelope, cursor)
+    while True:
+        try:
+            number, cells, position = next(flat)
+        except StopIteration as end:
+            return int(end.value)
+        yield Record(number, cells, 0, before + position, source.number)
 
 
-def _line_records(rows: Iterator[Line], columns: list[str], format: Format, cursor: int) -> Iterator[Record]:
+def _line_records(source: Source, format: Format, cursor: int, before: int) -> Generator[Record, None, int]:
+    columns = list(source.headings)
     place, width = 0, len(columns)
-    for number, line, position in rows:
+    for number, line, position in _lines(source, format):
         if number <= format.heading or not any(line):
             continue
         place += 1
@@ -173,4 +197,6 @@ def _line_records(rows: Iterator[Line], columns: list[str], format: Format, curs
         if len(line) > width and not any(cell.strip() for cell in line[width:]):
             del line[width:]
         surplus = 0 if format.kind == "xlsx" else len(line) - width
-        yield Record(number, dict(zip(columns, line, strict=False)), surplus, position)
+        cells = dict(zip(columns, line, strict=False))
+        yield Record(number, cells, surplus, before + position, source.number)
+    return place

@@ -7,12 +7,14 @@ from django.db.models import Q, Sum
 
 from rca.imports.acts import WORKING
 from rca.imports.forms import FIELDS
+from rca.imports.gathering import ASIDE, ROLES
 from rca.imports.models import Import
 from rca.imports.presets import PRESETS
 from rca.lib.clock import now
 from rca.lib.said import span
 from rca.lib.text import capped
 
+LEFT_OUT = FIELDS[""]
 MOST = 20  # doubts, conflicts and refused rows on the page; the rest follow as these are dealt with
 
 
@@ -33,7 +35,8 @@ class Column(NamedTuple):
     field: Any  # of the form
     goes: str
     values_field: Any  # and the one that says what its values mean, where they need telling
-    sure: bool
+    joined: bool  # it comes from a file beside
+    state: str
     why: str
 
 
@@ -43,6 +46,7 @@ def shown(batch: Import) -> dict[str, Any]:
     coming = (told["all"] or 0) - (told["left"] or 0)
     return {
         "batch": batch,
+        "lost": [one["name"] for one in batch.files if not one["role"]],
         "steps": steps(batch),
         "working": batch.state in WORKING,
         "editable": batch.state in ("ready", "checked", "unreadable"),
@@ -60,15 +64,42 @@ def shown(batch: Import) -> dict[str, Any]:
     }
 
 
-def columns(batch: Import, form: Any) -> list[Column]:
-    """Each column of the file beside the field of the form that says where it goes."""
+class File(NamedTuple):
+    name: str
+    size: int
+    field: Any  # of the form: what it is taken for
+    goes: str
+    rows: int
+    state: str
+    why: str
+
+
+def files(batch: Import, form: Any) -> list[File]:
+    """Each file beside the field of the form that says what it is taken for."""
+    order = ["", *ROLES]  # what asks for a person stands first
+    return [
+        File(one["name"], one["size"], form[f"file_{number}"], ROLES.get(one["role"], "nothing yet"), one["rows"],
+             {"": "late", ASIDE: "rest"}.get(one["role"], "kept"), one["why"])
+        for number, one in sorted(enumerate(batch.files, 1), key=lambda pair: order.index(pair[1]["role"]))
+    ]  # fmt: skip
+
+
+def columns(batch: Import, form: Any) -> tuple[list[Column], list[Column]]:
+    """Each column of the file beside the field of the form that says where it goes: the taken, then those left out."""
     guesses, sample = batch.found.get("guesses", {}), batch.found.get("sample", {})
     goes = batch.mapping.get("fields", {})
-    return [
+    rows = [
         Column(heading, sample.get(key, []), form[f"column_{key}"], FIELDS.get(goes.get(key, ""), ""),
-               form[f"values_{key}"] if f"values_{key}" in form.fields else None, *guesses.get(key, (False, "")))
+               form[f"values_{key}"] if f"values_{key}" in form.fields else None,
+               key in batch.found.get("joined", []), *_why(goes.get(key, ""), *guesses.get(key, (False, ""))))
         for key, heading in batch.found.get("headings", [])
     ]  # fmt: skip
+    return [one for one in rows if one.goes != LEFT_OUT], [one for one in rows if one.goes == LEFT_OUT]
+
+
+def _why(goes: str, sure: bool, why: str) -> tuple[str, str]:
+    """How a column's place is marked: left out, certain, or to be looked at by a person."""
+    return ("rest" if not goes else "kept" if sure else "due"), why
 
 
 def steps(batch: Import | None) -> list[Step]:
@@ -93,7 +124,8 @@ def _texts(batch: Import) -> list[str]:
     columns = len(batch.found.get("headings", []))
     first = f"{batch.total:,} rows" if batch.total else batch.get_state_display()
     third = f"{batch.refused:,} refused, {batch.waiting:,} need you" if batch.tried else "not yet"
-    return [f"{batch.name}, {first}", f"{taken} of {columns} taken" if columns else "", third, _end(batch)]
+    more = f" and {len(batch.files) - 1} more" if len(batch.files) > 1 else ""
+    return [f"{batch.name}{more}, {first}", f"{taken} of {columns} taken" if columns else "", third, _end(batch)]
 
 
 def _end(batch: Import) -> str:

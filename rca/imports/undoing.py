@@ -124,6 +124,7 @@ def _restore(batch: Import, by: User) -> int:
         if not back:
             continue
         before = one.swap(version=None, labels={}, **back)
+        one.cause_links.amended(before)
         record(by, "amended", one, says=f"Put back as it was before {batch.ref}: {', '.join(sorted(before))}.",
                before=before, after=back)  # fmt: skip
         restored += len(before)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
@@ -9,11 +10,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.people.requests import Request
-from rca.imports.forms import ColumnsForm, DecisionForm, FileForm, FormatForm, SettlementForm
-from rca.imports.keeping import BIGGEST, check_size
+from rca.imports.forms import ColumnsForm, DecisionForm, FileForm, FormatForm, RolesForm, SettlementForm
 from rca.imports.models import Import, KnownFile
 from rca.imports.refusing import error_file
 from rca.imports.showing import columns as columns_of
+from rca.imports.showing import files as files_of
 from rca.imports.showing import shown, steps
 from rca.imports.undoing import NAMED, staying
 from rca.lib.paging import keyset
@@ -30,16 +31,15 @@ def index(request: Request) -> HttpResponse:
 
 def _index(request: Request, form: FileForm) -> dict[str, Any]:
     rows = Import.objects.visible_to(request.user).select_related("by")
-    return {"page": keyset(rows, request.GET, by="at", size=NEAR), "form": form, "biggest": BIGGEST,
+    return {"page": keyset(rows, request.GET, by="at", size=NEAR), "form": form, "biggest": settings.IMPORT_LIMIT,
             "steps": steps(None)}  # fmt: skip
 
 
 @require_POST
-@csrf_exempt  # only until the size is known: what is too big is refused before a byte of it is read
+@csrf_exempt  # only until it is known who asks: who may not is told so before a byte of a file is read
 def file(request: Request) -> HttpResponseBase:
-    """Takes the file in; the worker looks at it."""
+    """Takes the files in; the worker looks at them."""
     request.user.must("complaints.import")
-    check_size(int(request.META.get("CONTENT_LENGTH") or 0))
     return _take_in(request)
 
 
@@ -48,9 +48,35 @@ def _take_in(request: Request) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return again(request, "imports/index.html", _index(request, form))
-    upload = form.cleaned_data["file"]
-    batch = Import.objects.receive(by=request.user, name=upload.name, chunks=upload.chunks())
+    batch = Import.objects.receive(by=request.user, files=form.handed())
     return done(request, batch.get_absolute_url())
+
+
+@require_POST
+@csrf_exempt  # as above
+def addition(request: Request, pk: int) -> HttpResponseBase:
+    """Puts further files beside those that are here."""
+    return _add(request, _get(request, pk))
+
+
+@csrf_protect
+def _add(request: Request, batch: Import) -> HttpResponse:
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return again(request, "imports/detail.html", _context(request, batch, more=form))
+    batch.add(by=request.user, files=form.handed())
+    return done(request, batch.get_absolute_url() + "#file", "All of them are looked at together.")
+
+
+@require_POST
+def roles(request: Request, pk: int) -> HttpResponse:
+    """What each of the files is taken for, put right."""
+    batch = _get(request, pk)
+    form = RolesForm(request.POST, batch=batch)
+    if not form.is_valid():
+        return again(request, "imports/detail.html", _context(request, batch, roles=form))
+    batch.correct(by=request.user, version=_version(request), roles=form.said())
+    return done(request, batch.get_absolute_url() + "#file", "They are looked at again in that way.")
 
 
 @require_GET
@@ -176,6 +202,9 @@ def _context(request: Request, batch: Import, **bound: Any) -> dict[str, Any]:
         **shown(batch),
         "format": bound.get("format") or FormatForm(batch=batch),
         "columns": form,
-        "rows": columns_of(batch, form),
+        "groups": columns_of(batch, form),
+        "files": files_of(batch, bound.get("roles") or RolesForm(batch=batch)),
+        "more": bound.get("more") or FileForm(auto_id="more_%s"),
+        "biggest": settings.IMPORT_LIMIT,
         "decision": bound.get("decision"),
     }

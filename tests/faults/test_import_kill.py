@@ -85,3 +85,39 @@ def test_killed_at_ten_rows_it_ends_as_an_unbroken_run_does_and_undoing_leaves_n
     unbroken["entries"] = sorted(Entry.objects.filter(pk__gt=before, act="logged").values_list("act", "at", "words"))
     unbroken["opened"] = Entry.objects.filter(pk__gt=before, act="opened").count()
     assert killed == unbroken
+
+
+def test_pages_with_people_and_comments_beside_them_end_so_too_wherever_it_is_killed(tmp_path: Path) -> None:
+    rows, wrong, dice, importer = 600, 7, random.Random(7), User.objects.system("importer")
+    head = "id,requester_id,submitter_id,organization_id,status,created_at,subject,description,via_channel\n"
+    files = {
+        f"tickets-{page}.csv": head + "".join(
+            f"{n},{n % 50},{n % 50},,open,{'never' if n % 97 == 5 else '2021-03-04 09:12:00'},,,web\n"
+            for n in range(page * 200, page * 200 + 200)
+        )
+        for page in range(3)
+    }  # fmt: skip
+    files["users.csv"] = "id,name,email\n" + "".join(f"{n},Person {n},p{n}@oak.example\n" for n in range(50))
+    files["comments.csv"] = "id,ticket_id,body,public,created\n" + "".join(
+        f"{n},{n},It was late {n} times.,TRUE,2021-03-04\n" for n in range(rows)
+    )
+    paths = [tmp_path / name for name in files]
+    for path, text in zip(paths, files.values(), strict=True):
+        path.write_text(text)
+    kills = [bring_in(*paths, killed_at=dice.randint(1, 220), chunk=30, preset="") for _ in range(4)]
+    assert kills.count(False) >= 3
+    while not bring_in(*reversed(paths), chunk=30, preset=""):
+        pass
+    killed, batch = state(), Import.objects.get()
+    assert killed["counts"] == ["done", rows, rows - wrong, 0, 0, wrong, rows]
+    assert batch.pages == 3 and RefusedRow.objects.order_by("file").values("file").distinct().count() == 3
+    assert here(paths, by=importer).unchanged == rows - wrong
+    Import.objects.exclude(pk=batch.pk).delete()
+    wipe(batch, importer)
+    Import.objects.all().delete()
+    entries = Entry.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    here(paths, by=importer)
+    unbroken = state()
+    unbroken["entries"] = sorted(Entry.objects.filter(pk__gt=entries, act="logged").values_list("act", "at", "words"))
+    unbroken["opened"] = Entry.objects.filter(pk__gt=entries, act="opened").count()
+    assert killed == unbroken

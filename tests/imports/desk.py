@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from rca.imports import importing
+from rca.imports.keeping import Handed
 from rca.models import Import
 
 FIELDS = {"id": "external_id", "cust": "account", "mail": "contact_email", "phone": "contact_phone",
@@ -30,7 +31,7 @@ def content(*lines: list[str], headings: Iterable[str] = HEADINGS) -> bytes:
 
 def handed_in(by: User, *lines: list[str], name: str = "desk.csv", raw: bytes = b"") -> Import:
     """A file that the worker has looked at and whose columns are mapped."""
-    batch = Import.objects.receive(by=by, name=name, chunks=[raw or content(*lines)])
+    batch = Import.objects.receive(by=by, files=[Handed(name, [raw or content(*lines)])])
     worked(batch)
     if batch.state == "ready":
         batch.correct(by=by, preset="any", source="old desk", mapping={"fields": FIELDS, "values": STATES})

@@ -15,9 +15,10 @@ from rca.imports.cells import Row
 from rca.imports.importing import bring_in
 from rca.imports.taking import Taker
 from rca.lib.refused import Forbidden, Refused
-from rca.models import Complaint, Import
+from rca.models import CauseWord, Complaint, Import
+from tests.imports.desk import worked
 from tests.imports.files import row, write
-from tests.make import make_account
+from tests.make import make_account, make_cause
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,21 @@ def test_what_the_file_says_otherwise_is_changed_and_before_and_after_are_kept(t
     again = bring_in(write(tmp_path, row(1, words="Twice."), name="second.csv"), "cfpb", by=importer)
     entry = Entry.objects.get(act="amended")
     assert again.changed == 1 and (entry.before, entry.after) == ({"words": "Twise."}, {"words": "Twice."})
+
+
+def test_what_a_linked_complaint_says_anew_counts_for_its_cause_and_not_when_it_is_taken_back(
+    tmp_path: Path, importer: User, lin: User
+) -> None:
+    bring_in(write(tmp_path, row(1, words="Damp paper.")), "cfpb", by=importer)
+    cause = make_cause(by=lin)
+    cause.link(by=lin, complaint=Complaint.objects.get())
+    words = CauseWord.objects.filter(cause=cause).values_list("lexeme", flat=True)
+    assert set(words) == {"damp", "paper"}
+    again = bring_in(write(tmp_path, row(1, words="Torn paper."), name="second.csv"), "cfpb", by=importer)
+    assert set(words.all()) == {"torn", "paper"}
+    again.undo(by=importer)
+    worked(again)
+    assert set(words.all()) == {"damp", "paper"}
 
 
 def test_an_emptied_cell_never_empties_what_is_here(tmp_path: Path, importer: User) -> None:

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.models import Entry, User
-from rca.imports import keeping
 from rca.models import Complaint, Import
 from tests.imports.desk import FIELDS, content, handed_in, line, run, worked
 from tests.make import make_account
@@ -75,10 +74,12 @@ def test_a_conflict_is_settled(lin: User, ada: User, api: Callable[..., APIClien
     assert Complaint.objects.get().product == "Boxes"
 
 
-def test_what_is_too_big_or_no_file_is_said(lin: User, api: Callable[..., APIClient], monkeypatch: Any) -> None:
+def test_what_is_too_big_or_no_file_is_said(lin: User, api: Callable[..., APIClient], settings: Any) -> None:
     assert api(lin).post("/api/v1/imports/", {}, format="multipart").status_code == 409
-    monkeypatch.setattr(keeping, "BIGGEST", -2 * keeping.PART)
+    settings.IMPORT_LIMIT = 20
     assert handed(api(lin), line(1)).status_code == 413
+    settings.IMPORT_LIMIT = -2 * 1024 * 1024
+    assert "the most that is taken here, all files" in handed(api(lin), line(1)).json()["title"]
 
 
 def test_who_may_not_import_is_refused_everywhere(lin: User, ada: User, api: Callable[..., APIClient]) -> None:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Account, Entry, User
 from rca.imports.importing import bring_in
+from rca.imports.keeping import Handed
 from rca.lib.refused import Refused
 from rca.models import Complaint, Doubt, Import
 from tests.imports.desk import FIELDS, content, line, run, tried, worked
@@ -97,7 +98,7 @@ def test_the_command_asks_too_and_takes_what_was_decided(tmp_path: object, lin: 
 
 def test_doubts_can_be_opened_or_left_out_without_asking(lin: User, harbour_books: Account) -> None:
     for go, created, skipped in (("skip", 0, 1), ("new", 1, 0)):
-        batch = Import.objects.receive(by=lin, name=f"{go}.csv", chunks=[content(line(1, "Harbour Bookshop"))])
+        batch = Import.objects.receive(by=lin, files=[Handed(f"{go}.csv", [content(line(1, "Harbour Bookshop"))])])
         worked(batch)
         batch.correct(by=lin, preset="any", mapping={"fields": FIELDS, "values": {}}, doubts_go=go)
         batch.try_out(by=lin)

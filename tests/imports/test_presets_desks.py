@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from rca.imports.beside import table_of
 from rca.imports.presets import PRESETS, Columns, LeftOut, mapped, read, recognise
-from rca.imports.reading import look, records
+from rca.imports.reading import look, records, see_joined
 from rca.lib.refused import Refused
 from tests.imports.reads import NOW, SHARED, csv_of, json_of, only, taken
 
@@ -101,14 +102,20 @@ def test_tables_exported_apart_are_joined_with_the_tickets(tmp_path: Path) -> No
         name="comments.csv",
     )
     preset = PRESETS["zendesk"]
+    tickets.beside = [people, houses, said]
+    for one in tickets.beside:
+        one.role = table_of(one)
+    see_joined(tickets)
     mapping = mapped(preset, tickets)
-    (one,) = records(tickets, tickets.format, preset, mapping, others=[people, houses, said])
-    row = read(preset, tickets.format, mapping, one.cells, tickets.headings, NOW)
+    (one,) = records(tickets, tickets.format, preset, mapping)
+    row = read(preset, tickets.format, mapping, one.cells, tickets.columns, NOW)
     assert (row.account, row.contact_name, row.contact_email) == ("Harbour Books", "June Park", "june@harbour.example")
     assert (row.words, row.account_ref) == ("It is wrong", "21")
     assert "bring it in beside the tickets" in recognise(people)[1]
+    assert mapping.fields["organization_name"] == "account"
+    tickets.beside = [tickets]
     with pytest.raises(Refused, match="holds no people"):
-        next(records(tickets, tickets.format, preset, mapping, others=[tickets]))
+        next(records(tickets, tickets.format, preset, mapping))
 
 
 def test_what_is_gone_there_is_left_out_with_the_reason(tmp_path: Path) -> None:

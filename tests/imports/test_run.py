@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Contact, Entry, Touch, User
+from rca import middleware
 from rca.imports import chunks, importing, keeping
+from rca.imports.keeping import Handed
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Closure, Complaint, FilePart, Import, Message
 from tests.imports.desk import FIELDS, content, handed_in, line, run, tried, worked
@@ -31,21 +34,21 @@ def test_a_file_is_kept_in_parts_and_looked_at_by_the_worker_alone(as_lin: Clien
 def test_parts_are_of_one_size_and_give_the_file_back(lin: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "PART", 100)
     whole = content(*(line(number) for number in range(20)))
-    batch = Import.objects.receive(by=lin, name="desk.csv", chunks=[whole[:130], whole[130:131], whole[131:]])
+    batch = Import.objects.receive(by=lin, files=[Handed("desk.csv", [whole[:130], whole[130:131], whole[131:]])])
     assert {len(bytes(one.bytes)) for one in batch.parts.order_by("number")[: batch.parts.count() - 1]} == {100}
-    with keeping.on_disk(batch) as path:
+    with keeping.on_disk(batch) as (path,):
         assert path.read_bytes() == whole and path.suffix == ".csv"
 
 
-def test_what_is_too_big_is_refused_before_it_is_read(
-    as_lin: Client, lin: User, monkeypatch: pytest.MonkeyPatch
+def test_what_is_too_big_is_refused_before_it_is_read_and_again_by_what_came(
+    as_lin: Client, lin: User, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    monkeypatch.setattr(keeping, "PART", 10)
-    monkeypatch.setattr(keeping, "BIGGEST", 20)
+    monkeypatch.setattr(middleware, "AROUND", 10)
+    settings.IMPORT_LIMIT = 20
     answer = as_lin.post("/imports/file/", {"file": SimpleUploadedFile("desk.csv", b"x" * 100)})
     assert answer.status_code == 413 and "is the most that is taken here" in answer.content.decode()
     with pytest.raises(Refused, match="is the most"):
-        Import.objects.receive(by=lin, name="desk.csv", chunks=[b"x" * 15, b"x" * 15])
+        Import.objects.receive(by=lin, files=[Handed("desk.csv", [b"x" * 15, b"x" * 15])])
     assert not Import.objects.exists() and not FilePart.objects.exists()
 
 
@@ -124,7 +127,7 @@ def test_nul_surrogates_and_signs_that_turn_the_line_round_do_no_harm(as_lin: Cl
 
 
 def test_columns_are_mapped_by_hand_remembered_and_offered_again(as_lin: Client, lin: User) -> None:
-    batch = Import.objects.receive(by=lin, name="desk.csv", chunks=[content(line(1))])
+    batch = Import.objects.receive(by=lin, files=[Handed("desk.csv", [content(line(1))])])
     worked(batch)
     page = unescape(as_lin.get(f"/imports/{batch.ref}/").content.decode())
     assert "Cust goes to" in page and "Invoice 1 is wrong." in page
@@ -134,7 +137,7 @@ def test_columns_are_mapped_by_hand_remembered_and_offered_again(as_lin: Client,
             "remember": "Old desk", **fields}  # fmt: skip
     assert as_lin.post(f"/imports/{batch.ref}/columns/", body).status_code == 302
     assert worked(batch).state == "checked" and batch.created == 1
-    second = Import.objects.receive(by=lin, name="later.csv", chunks=[content(line(2))])
+    second = Import.objects.receive(by=lin, files=[Handed("later.csv", [content(line(2))])])
     worked(second)
     assert second.mapping == batch.mapping and second.source == "old desk" and second.found["known"] == "Old desk"
 
@@ -173,7 +176,7 @@ def test_agents_and_viewers_neither_see_nor_do_any_of_it(
     for address in ("/imports/", f"/imports/{batch.ref}/", f"/imports/{batch.ref}/undoing/"):
         assert client.get(address).status_code == 403
     with pytest.raises(Forbidden):
-        Import.objects.receive(by=ada, name="x.csv", chunks=[b"x"])
+        Import.objects.receive(by=ada, files=[Handed("x.csv", [b"x"])])
     for verb in (batch.try_out, batch.run, batch.stop, batch.go_on, batch.undo):
         with pytest.raises(Forbidden):
             verb(by=ada)

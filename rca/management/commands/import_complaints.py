@@ -1,4 +1,4 @@
-"""`manage.py import_complaints FILE [--dry-run]`: complaints from a file, as often as one likes; `--undo I-7`."""
+"""`manage.py import_complaints FILE … [--dry-run]`: complaints from a file, as often as one likes; `--undo I-7`."""
 
 import time
 from argparse import ArgumentParser
@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.people.models import User
 from rca.imports.chunks import said
 from rca.imports.forms import FIELDS
+from rca.imports.gathering import ASIDE, ROLES
 from rca.imports.importing import bring_in, take_out
+from rca.imports.keeping import KINDS
 from rca.imports.models import Import
 from rca.imports.presets import PRESETS
 from rca.lib.refs import number
@@ -23,10 +25,14 @@ class Command(BaseCommand):
     help = "Bring complaints in from a file. The same file again doubles nothing; one that stopped goes on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, nargs="?", help="csv, xlsx or json, of any size")
+        parser.add_argument(
+            "files", type=Path, nargs="*", metavar="FILE",
+            help="csv, xlsx or json, of any size; the tickets, and beside them what the desk exported apart: comments, "
+            "people, organisations, more tickets; or a folder of those",
+        )  # fmt: skip
         parser.add_argument("--preset", default="", help=f"{', '.join(sorted(PRESETS))}; else found by its columns")
         parser.add_argument("--dry-run", action="store_true", help="read it all, say what would happen, write nothing")
-        parser.add_argument("--resume", action="store_true", help="only go on where this file stopped, begin nothing")
+        parser.add_argument("--resume", action="store_true", help="only go on where these files stopped, begin nothing")
         parser.add_argument("--undo", metavar="I-7", help="take out again what that file brought in")
         parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help=f"{', '.join(FIELDS)}")
         parser.add_argument("--source", default="", help="whose numbers the complaints bear; else the kind of file")
@@ -40,27 +46,31 @@ class Command(BaseCommand):
             "--month-first", action="store_const", const=False, dest="day_first", help="03/04 is 4 March"
         )
 
-    def handle(self, *args: Any, file: Path | None, undo: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, files: list[Path], undo: str | None, **options: Any) -> None:
         self.started = self.shown = time.monotonic()
         importer = User.objects.system("importer")
         try:
             if undo:
                 return self.take_out(undo, importer)
-            if file is None:
+            if not files:
                 raise CommandError("Name the file, or --undo and the number of the import.")
-            self.bring_in(file, importer, **options)
+            self.bring_in(files, importer, **options)
         except Refused as refused:
             raise CommandError(refused.sentence) from refused
         except KeyboardInterrupt:
             raise CommandError("Stopped. The same command goes on where it stopped.") from None
 
-    def bring_in(self, file: Path, importer: User, *, preset: str, dry_run: bool, resume: bool, **said: Any) -> None:
+    def bring_in(
+        self, files: list[Path], importer: User, *, preset: str, dry_run: bool, resume: bool, **said: Any
+    ) -> None:
         format = {name: said[name] for name in ("encoding", "delimiter", "zone", "day_first") if said[name] is not None}
         if format.get("delimiter") in ("tab", "\\t"):
             format["delimiter"] = "\t"
+        paths = [one for path in files for one in (_within(path) if path.is_dir() else [path])]
         batch = bring_in(
-            file, preset, by=importer, dry_run=dry_run, progress=self.progress, format=format, resume=resume,
+            paths, preset, by=importer, dry_run=dry_run, progress=self.progress, format=format, resume=resume,
             fields=self.mapped(said["map"]), source=said["source"], doubts_go=said["doubts"],
+            leave=any(path.is_dir() for path in files),
         )  # fmt: skip
         self.say(batch, dry_run)
 
@@ -92,11 +102,16 @@ class Command(BaseCommand):
         self.stderr.write(f"{batch.rows:,} rows, {share:.0%}, {pace:,.0f} a second", ending="\r" if here else "\n")
 
     def say(self, batch: Import, dry_run: bool) -> None:
+        if len(batch.files) > 1:
+            for one in batch.files:
+                rows = f", {one['rows']:,} rows" if one["role"] != ASIDE else ""
+                self.stdout.write(f"  {one['name']}: {ROLES[one['role']]}{rows}. {one['why']}")
         self.stdout.write(f"{'Nothing written. ' if dry_run else ''}{batch.name}: {said(batch)}.")
         for refusal in batch.refusals.order_by("row")[:SHOWN]:
             cell = f", {refusal.column}" if refusal.column else ""
             value = f" “{refusal.value[:60]}”" if refusal.value else ""
-            self.stdout.write(f"  row {refusal.row}{cell}{value}: {refusal.why}")
+            file = f"{refusal.file_name}, " if refusal.file_name else ""
+            self.stdout.write(f"  {file}row {refusal.row}{cell}{value}: {refusal.why}")
         if batch.refused > SHOWN:
             self.stdout.write(f"  and {batch.refused - SHOWN:,} more, kept with {batch.ref}.")
         for doubt in batch.doubts.filter(decision="").select_related("account").order_by("-rows")[:SHOWN]:
@@ -104,3 +119,11 @@ class Command(BaseCommand):
         if batch.waiting:
             page = batch.get_absolute_url()
             self.stdout.write(f"  Decide at {page}, or run it again with --doubts new or --doubts skip.")
+
+
+def _within(folder: Path) -> list[Path]:
+    """The files of a folder that may be tables; what of them has no place is left aside, and named."""
+    found = [path for path in folder.iterdir() if path.is_file() and path.suffix.lower() in KINDS]
+    if not found:
+        raise CommandError(f"{folder} holds no csv, xlsx or json.")
+    return found
