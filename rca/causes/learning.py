@@ -6,15 +6,16 @@
    line and its confirmed whys, as one text that counts for two complaints. The strongest words are kept.
 3. A young house has counted few words yet: there every word counts, and the rarest lend it their weight.
 
-All of it is set-based. Who calls it holds the causes' rows, so that the sums of one cause have one writer at a time.
+All of it is set-based. Who calls it holds the causes' rows, so that the sums of one cause have one writer at a time;
+whoever holds a complaint too takes it first, so that nobody waits in a ring.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
 
-from rca.causes.saying import READ, SAID, WORDS_OF_EACH
+from rca.causes.saying import READ, SAID, WORDS_OF_EACH, WORDS_OF_TEXT
 
 KEPT = 400  # words of a cause that the prompt reads
 YOUNG = 1000  # counted words; a house with fewer is young
@@ -52,7 +53,40 @@ def unlearn(cause: int, complaints: Iterable[int]) -> None:
         FROM (SELECT product, count(*) AS n FROM rca_complaint WHERE id = ANY(%s) GROUP BY product) x
         WHERE t.cause_id = %s AND t.product = x.product
         """, [ids, cause])  # fmt: skip
+    _run("DELETE FROM rca_causeproduct WHERE cause_id = %s AND complaints = 0", [cause])
     _count(cause, -len(ids))
+
+
+def amended(complaint: int, before: Mapping[str, str]) -> None:
+    """A complaint says something else now than `before`, its words or its product: what it gave to each of its causes
+    is taken away and given anew. Whoever amends it holds it already, as whoever links it does, so neither is missed."""
+    links = "SELECT cause_id FROM rca_causelink WHERE complaint_id = %s"
+    rows = _run(f"SELECT id, complaint_count FROM rca_cause WHERE id IN ({links}) ORDER BY id FOR UPDATE", [complaint])
+    causes = [cause for cause, _ in rows]
+    if causes and "words" in before:
+        _admit("SELECT words FROM rca_complaint WHERE id = %s", [complaint])
+        _run(f"""
+            WITH was AS MATERIALIZED ({WORDS_OF_TEXT}), is_ AS MATERIALIZED ({WORDS_OF_EACH}),
+            moved AS (SELECT lexeme, coalesce(is_.weight, 0) - coalesce(was.weight, 0) AS weight
+                      FROM was FULL JOIN is_ USING (lexeme))
+            INSERT INTO rca_causeword AS t (cause_id, lexeme, weight)
+            SELECT cause_id, lexeme, weight FROM unnest(%s) cause_id, moved ORDER BY cause_id, lexeme
+            ON CONFLICT (cause_id, lexeme) DO UPDATE SET weight = t.weight + excluded.weight
+            """, [before["words"], [complaint], causes])  # fmt: skip
+        _run("DELETE FROM rca_causeword WHERE cause_id = ANY(%s) AND weight < 1e-6", [causes])
+    if causes and "product" in before:
+        _run("""
+            UPDATE rca_causeproduct SET complaints = greatest(complaints - 1, 0)
+            WHERE cause_id = ANY(%s) AND product = %s
+            """, [causes, before["product"]])  # fmt: skip
+        _run("""
+            INSERT INTO rca_causeproduct AS t (cause_id, product, complaints)
+            SELECT cause_id, product, 1 FROM unnest(%s) cause_id, rca_complaint c WHERE c.id = %s AND product <> ''
+            ON CONFLICT (cause_id, product) DO UPDATE SET complaints = t.complaints + 1
+            """, [causes, complaint])  # fmt: skip
+        _run("DELETE FROM rca_causeproduct WHERE cause_id = ANY(%s) AND complaints = 0", [causes])
+    if "words" in before:
+        reread([cause for cause, number in rows if number <= SMALL])
 
 
 def absorb(cause: int, duplicate: int) -> None:

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.http import QueryDict
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.people.doors import KEY, HouseViewSet, act
-from rca.complaints.bulk import BulkAct
+from rca.complaints.bulk import CEILING, MOST, BulkAct, BulkRow
 from rca.complaints.forms import cause_model
 from rca.complaints.models import Behaviour, Severity
 from rca.complaints.picking import ticked
@@ -20,26 +21,52 @@ from rca.lib.fields import Body, PersonField, RefField
 TAKES = {"classify": {"severity", "product", "behaviours"}, "hand": {"to", "reason"}, "link": {"cause"},
          "close": {"outcome"}}  # fmt: skip
 OPTIONAL = {"severity", "product", "behaviours"}
+STATE = OpenApiParameter("state", enum=list(BulkRow.State.values), description="only the rows of this state")
 
 
-class BulkActSerializer(serializers.ModelSerializer[BulkAct]):
+SHOWN = 500  # rows named in an answer; the rest stand behind …/rows/
+
+
+class RowSerializer(serializers.ModelSerializer[BulkRow]):
+    ref = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = BulkRow
+        fields = ["ref", "state", "why"]
+        read_only_fields = fields
+
+
+class BulkLineSerializer(serializers.ModelSerializer[BulkAct]):
+    """How far it got; in a list nothing more."""
+
     ref = serializers.CharField(read_only=True)
     by = PersonField(read_only=True)
     undone_by = PersonField(read_only=True)
-    done = serializers.SerializerMethodField(help_text="the complaints to which it was done")
-    failed = serializers.SerializerMethodField(help_text="each complaint to which it was not done, and why")
-    kept = serializers.JSONField(read_only=True, help_text="what the undoing could not take back, and why")
 
     class Meta:
         model = BulkAct
-        fields = ["ref", "act", "says", "by", "at", "done", "failed", "undone_at", "undone_by", "kept"]
+        fields = ["ref", "act", "says", "by", "at", "state", "total", "done_count", "failed_count", "back_count",
+                  "kept_count", "undone_at", "undone_by"]  # fmt: skip
+        read_only_fields = fields
+
+
+class BulkActSerializer(BulkLineSerializer):
+    done = serializers.SerializerMethodField(help_text=f"the complaints to which it was done, the first {SHOWN}")
+    failed = serializers.SerializerMethodField(help_text=f"those to which it was not done, and why, the first {SHOWN}")
+    kept = serializers.SerializerMethodField(help_text=f"what could not be taken back, and why, the first {SHOWN}")
+
+    class Meta(BulkLineSerializer.Meta):
+        fields = [*BulkLineSerializer.Meta.fields, "done", "failed", "kept"]
         read_only_fields = fields
 
     def get_done(self, bulk: BulkAct) -> list[str]:
-        return [row["ref"] for row in bulk.done]
+        return [row.ref for row in bulk.done[:SHOWN]]
 
     def get_failed(self, bulk: BulkAct) -> list[dict[str, str]]:
-        return [{"ref": row["ref"], "why": row["why"]} for row in bulk.failed]
+        return [{"ref": row.ref, "why": row.why} for row in bulk.failed[:SHOWN]]
+
+    def get_kept(self, bulk: BulkAct) -> list[dict[str, str]]:
+        return [{"ref": row.ref, "why": row.why} for row in bulk.kept[:SHOWN]]
 
 
 class BulkActBody(Body):
@@ -49,10 +76,14 @@ class BulkActBody(Body):
     )
     filter = serializers.CharField(
         max_length=2000, required=False, allow_blank=True,
-        help_text="instead of complaints: all that this query of GET /complaints/ shows",
+        help_text=f"instead of complaints: all that this query of GET /complaints/ shows, {CEILING:,} at most; more "
+                  f"than {MOST} are left to the worker, and `state` says how far it is",
     )  # fmt: skip
     expected = serializers.IntegerField(
-        required=False, min_value=0, help_text="with filter: how many you saw; another number now is refused"
+        required=False, min_value=0, help_text="with filter: how many you saw; more than that now is refused"
+    )
+    up_to = serializers.CharField(
+        required=False, max_length=20, help_text="with filter: the newest complaint you saw; later ones are left alone"
     )
     severity = serializers.ChoiceField(Severity.choices, required=False)
     product = serializers.CharField(max_length=120, required=False)
@@ -85,14 +116,18 @@ class BulkActViewSet(HouseViewSet):
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("by", "undone_by")
 
+    def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
+        return BulkLineSerializer if self.action == "list" else BulkActSerializer
+
     @extend_schema(request=BulkActBody, responses={201: BulkActSerializer}, parameters=[KEY])
     def create(self, request: Request) -> Response:
-        """Do one thing to many complaints; what refuses is listed and stops no other."""
+        """Do one thing to many complaints, fixed as of now; what refuses is listed and stops no other."""
         data = self.read(BulkActBody)
         named = QueryDict(mutable=True)
         named.setlist("complaint", data.pop("complaints", []))
         if "filter" in data:
             named["all"], named["filter"] = "all", data.pop("filter")
+        named["up_to"] = data.pop("up_to", "")
         made = BulkAct.objects.carry_out(by=self.person, complaints=ticked(named, request), **data)
         return self.answer(made, created=True)
 
@@ -100,3 +135,11 @@ class BulkActViewSet(HouseViewSet):
     def undoing(self, request: Request, ref: str) -> Response:
         """Take all of it back but what somebody changed since."""
         return self.do(BulkAct.undo)
+
+    @extend_schema(responses=RowSerializer(many=True), filters=False, parameters=[STATE])
+    @action(detail=True, url_path="rows")
+    def rows_(self, request: Request, ref: str) -> Response:
+        """Every complaint that was meant, the newest first: what became of it, or why it was not done."""
+        rows, state = self.get_object().rows.all(), request.query_params.get("state", "")
+        shown = self.paginate_queryset(rows.filter(state=state) if state else rows)
+        return self.get_paginated_response(RowSerializer(shown, many=True).data)

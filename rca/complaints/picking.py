@@ -5,20 +5,24 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.people.requests import Request
-from rca.complaints.bulk import DOING, BulkAct
+from rca.complaints.bulk import CEILING, MOST, BulkAct
+from rca.complaints.doing import DOING
 from rca.complaints.filtering import matching
 from rca.complaints.forms import BULK
 from rca.complaints.models import Complaint
 from rca.lib.refs import number
 from rca.lib.refused import Refused
 from rca.lib.replies import again, done, page
+from rca.lib.tables import lines
 from rca.lib.text import count
+
+SHOWN = 200  # rows of each kind on the page; all of them are in the file
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,26 +45,47 @@ def bulk(request: Request) -> HttpResponse:
         )
         return _answer(request, made)
     return (again if request.method == "POST" else page)(
-        request, "complaints/bulk.html", _asked(act, form, data), part="form"
+        request, "complaints/bulk.html", _asked(act, form, data, meant), part="form"
     )
 
 
 @require_GET
 def bulk_act(request: Request, pk: int) -> HttpResponse:
-    """What one such act did, and what it could not do."""
+    """How far one such act is, what it did, and what it could not do."""
     made = _get(request, pk)
-    may_undo = (
-        not made.undone_at and made.done and (made.by_id == request.user.pk or request.user.may("complaints.undo"))
-    )
-    return page(request, "complaints/bulk_act.html", {"bulk": made, "may_undo": may_undo})
+    mine = made.by_id == request.user.pk or request.user.may("complaints.undo")
+    may_undo = mine and not made.undone_at and (made.done_count or made.working)
+    handled = made.back_count + made.kept_count if made.undone_at else made.done_count + made.failed_count
+    of = made.done_count if made.undone_at else made.total
+    context = {
+        "bulk": made, "may_undo": may_undo, "most": SHOWN, "handled": handled, "of": of,
+        "share": 100 * handled // max(of, 1),
+        "parts": [(name, says, number, rows[:SHOWN]) for name, says, number, rows in (
+            ("kept", "Not taken back", made.kept_count, made.kept),
+            ("failed", "Not done", made.failed_count, made.failed), ("done", "Done", made.done_count, made.done))],
+    }  # fmt: skip
+    return page(request, "complaints/bulk_act.html", context, part="work")
+
+
+@require_GET
+def bulk_rows(request: Request, pk: int) -> HttpResponseBase:
+    """Every complaint that was meant, as a table to keep: what became of it, or why it was not done."""
+    made = _get(request, pk)
+    rows = ([row.ref, row.get_state_display(), row.why] for row in made.rows.iterator(chunk_size=1000))
+    table = lines(["complaint", "what became of it", "why"], rows)
+    answer = StreamingHttpResponse(table, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{made.ref}.csv"'
+    return answer
 
 
 @require_POST
 def undoing(request: Request, pk: int) -> HttpResponse:
     made = _get(request, pk)
     made.undo(by=request.user)
-    if made.kept:
-        kept = count(len(made.kept), "complaint")
+    if made.working:
+        return done(request, made.get_absolute_url())
+    if made.kept_count:
+        kept = count(made.kept_count, "complaint")
         return done(request, made.get_absolute_url(), f"Taken back, but for {kept} that somebody has changed since.")
     return done(request, reverse("complaints:index"), "All of it is taken back.")
 
@@ -70,7 +95,7 @@ def ticked(data: QueryDict, request: Any) -> QuerySet[Complaint]:
     rows = Complaint.objects.visible_to(request.user)
     if data.get("all"):
         found: QuerySet[Complaint] = matching(QueryDict(data.get("filter", "")), rows, request)[1]
-        return found
+        return found.filter(pk__lte=number("C", str(data["up_to"]))) if data.get("up_to") else found
     pks = {number("C", ref) for ref in data.getlist("complaint")}
     meant: QuerySet[Complaint] = rows.filter(pk__in=pks)
     missing = pks - set(meant.values_list("pk", flat=True))
@@ -84,23 +109,36 @@ def ticked(data: QueryDict, request: Any) -> QuerySet[Complaint]:
 def _expected(data: QueryDict) -> int | None:
     """How many the person saw when ticking “all that match”."""
     text = data.get("all", "")
-    return (int(text) if text.isdecimal() and len(text) < 9 else -1) if text else None
+    return (int(text) if text.isdecimal() and len(text) < 9 else 0) if text else None
 
 
-def _asked(act: str, form: Form, data: QueryDict) -> dict[str, Any]:
-    refs, all_ = data.getlist("complaint"), data.get("all", "")
+def _asked(act: str, form: Form, data: QueryDict, meant: QuerySet[Complaint]) -> dict[str, Any]:
+    refs, all_, up_to = data.getlist("complaint"), data.get("all", ""), data.get("up_to", "")
+    if all_ and not all_.isdecimal():
+        all_, up_to = _counted(meant)
     heading, _, press = BULK[act]
-    what = f"all {all_} that match" if all_ else count(len(refs), "complaint")
+    number_ = int(all_) if all_ else len(refs)
+    what = f"all {number_:,} that match" if all_ else count(len(refs), "complaint")
     filter_ = data.get("filter", "")
     return {
         "act": act, "form": form, "refs": [] if all_ else refs, "all": all_, "filter": filter_, "press": press,
-        "heading": heading.format(what=what), "back": f"{reverse('complaints:index')}?{filter_}",
+        "heading": heading.format(what=what), "back": f"{reverse('complaints:index')}?{filter_}", "up_to": up_to,
+        "number": number_, "slow": number_ > MOST,
     }  # fmt: skip
 
 
+def _counted(meant: QuerySet[Complaint]) -> tuple[str, str]:
+    """How many there are of more than the list counts, and the newest complaint: what comes later is not meant."""
+    newest = Complaint.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    number_ = meant.filter(pk__lte=newest).order_by().values("pk")[: CEILING + 1].count()
+    if number_ > CEILING:
+        raise Refused(f"More than {CEILING:,} match, the most for one act: narrow the list, then go on.")
+    return str(number_), f"C-{newest}"
+
+
 def _answer(request: Request, made: BulkAct) -> HttpResponse:
-    """Back to the list with an Undo; to the act's own page where something was not done."""
-    if made.failed:
+    """Back to the list with an Undo; to the act's own page where something was not done, or not yet."""
+    if made.failed_count or made.working:
         return done(request, made.get_absolute_url())
     undo = reverse("complaints:undoing", args=[made.pk])
     messages.success(request, f"{made.says} {made.tally}", extra_tags=undo)

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,8 +16,12 @@ from accounts.people.doors import HouseViewSet, act
 from rca.communications.models import Message
 from rca.complaints.models import Complaint
 from rca.lib.fields import Body, PersonField, RefField
-from rca.mailbox import showing
+from rca.lib.handing import guarded
+from rca.mailbox import joining, showing
+from rca.mailbox.line import STATES, MailboxLine
 from rca.mailbox.models import InboundMail, MailQuerySet
+
+PLACE = OpenApiParameter("place", OpenApiTypes.INT, OpenApiParameter.PATH, description="Which of `files`, from 1 on.")
 
 
 class FileSerializer(serializers.Serializer[Any]):
@@ -62,6 +66,16 @@ class MailFilter(django_filters.FilterSet):  # type: ignore[misc]
         return showing.SHOWN[value][1](rows)
 
 
+class MailboxLineSerializer(serializers.ModelSerializer[MailboxLine]):
+    state = serializers.ChoiceField(STATES, read_only=True)
+    says = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = MailboxLine
+        fields = ["state", "says", "read_at", "failed_at", "why", "failing_since", "failures", "next_at"]
+        read_only_fields = fields
+
+
 class OpeningBody(Body):
     account = RefField(Account, required=False)
     new_name = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -93,6 +107,20 @@ class MailViewSet(HouseViewSet):
         """The mail as it came."""
         self.person.must("mail.file")
         return HttpResponse(bytes(self.get_object().raw), content_type="message/rfc822")
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, parameters=[PLACE])
+    @action(detail=True, methods=["get"], url_path="files/(?P<place>[0-9]{1,4})", url_name="file")
+    def file(self, request: Request, ref: str, place: str) -> HttpResponse:
+        """The bytes of one of its files."""
+        self.person.must("mail.file")
+        name, kind, content = joining.file_of(self.get_object(), int(place))
+        return guarded(HttpResponse(content, content_type=kind.served_as), name)
+
+    @extend_schema(responses=MailboxLineSerializer, filters=False)
+    @action(detail=False, methods=["get"], url_path="line", pagination_class=None)
+    def line(self, request: Request) -> Response:
+        """How the mailbox does: when it was last read, since when it cannot be and why, when it is tried again."""
+        return Response(MailboxLineSerializer(MailboxLine.objects.here()).data)
 
     @act("opening", OpeningBody)
     def opening(self, request: Request, ref: str) -> Response:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,10 +17,12 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.db import close_old_connections
 from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
 
+from accounts.people.models import User
 from rca.lib.clock import now
 from rca.mailbox import filing
+from rca.mailbox.faults import FAULTS, plain
+from rca.mailbox.line import MailboxLine
 from rca.mailbox.models import InboundMail
 
 log = logging.getLogger("amends.mailbox")
@@ -28,7 +30,6 @@ TIMEOUT = 20  # seconds that the server may keep silent
 IDLE_FOR = 55  # seconds of waiting for news; then the mailbox is looked into all the same
 AT_ONCE = 25  # mails of one round: the worker has letters to send too, and the next minute takes the rest
 BOXES = {"imaps": MailBox, "imap": MailBoxUnencrypted, "imap+tls": MailBoxStartTls}
-FAULTS = (OSError, imaplib.IMAP4.error, ImapToolsError)
 
 
 @dataclass
@@ -115,19 +116,29 @@ def _head(raw: bytes) -> bytes:
 
 def from_imap(url: str = "", *, most: int = AT_ONCE) -> Tally:
     """One round: whatever is unseen. A line that breaks ends the round; what was taken by then stays taken."""
-    tally = Tally()
+    tally, mailbox_ = Tally(), User.objects.system("mailbox")
     try:
         with _connected(url or settings.MAILBOX_URL) as box:
             _round(box, tally, most)
-    except FAULTS as error:
+    except (*FAULTS, ValueError) as error:
+        MailboxLine.objects.here().broke(by=mailbox_, why=plain(error), next_at=_next_minute())
+        if not isinstance(error, FAULTS):
+            raise
         log.warning("The mailbox could not be read to its end: %s", _said(error))
         tally.failed.append(f"The mailbox could not be read to its end: {_said(error)}")
+    else:
+        MailboxLine.objects.here().reached(by=mailbox_, next_at=_next_minute())
     return tally
+
+
+def _next_minute() -> datetime:
+    """When the timetable looks again."""
+    return now().replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
 def idle(url: str = "", *, say: Callable[[str], object] = log.info, rounds: int | None = None) -> None:
     """Stays on the line and takes each mail as it comes; a broken line is taken up again, later each time."""
-    pause = 5
+    pause, mailbox_ = 5, User.objects.system("mailbox")
     while rounds is None or rounds > 0:
         try:
             with _connected(url or settings.MAILBOX_URL) as box:
@@ -135,12 +146,15 @@ def idle(url: str = "", *, say: Callable[[str], object] = log.info, rounds: int 
                     close_old_connections()
                     tally = Tally()
                     taken = _round(box, tally)
+                    MailboxLine.objects.here().reached(by=mailbox_, next_at=now() + timedelta(seconds=IDLE_FOR))
                     if tally.new or tally.failed:
                         say(tally.says)
                     pause, rounds = 5, None if rounds is None else rounds - 1
                     if rounds != 0 and taken < AT_ONCE:
                         box.idle.wait(timeout=IDLE_FOR)
         except FAULTS as error:
+            again = now() + timedelta(seconds=pause)
+            MailboxLine.objects.here().broke(by=mailbox_, why=plain(error), next_at=again)
             say(f"The line to the mailbox broke: {_said(error)}. Tried again in {pause} seconds.")
             time.sleep(pause)
             pause = min(pause * 2, 300)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models.functions import Lower
+from django.http import Http404
 
 from accounts.audit.models import record
 from accounts.customers.models import Account, Channel, Contact
@@ -13,7 +14,9 @@ from accounts.people.models import User
 from accounts.people.notices import Notice
 from accounts.people.roles import Role
 from rca.complaints.answering import looking_after, wrote_again
+from rca.complaints.attachments import checked
 from rca.complaints.models import Complaint
+from rca.lib.kinds import Kind
 from rca.lib.mailparse import File
 from rca.lib.mailread import read
 from rca.lib.refused import Refused
@@ -82,6 +85,15 @@ def add_with(
     left = attach(mail, complaint, by=by, files=files)
     mail.settle(by=by, state="followed", why=f"{why}{left}", complaint=complaint, contact=contact, at=at, **links)
     return complaint
+
+
+def file_of(mail: "InboundMail", place: int) -> tuple[str, Kind, bytes]:
+    """The file at that place of the mail, from 1 on, by the same guards as one that is kept with a complaint."""
+    files = read(bytes(mail.raw)).mail.files if 0 < place <= len(mail.files) else []
+    if place > len(files) or not files:
+        raise Http404
+    name, kind = checked(files[place - 1].name, len(files[place - 1].content), lambda: files[place - 1].content)
+    return name, kind, files[place - 1].content
 
 
 def attach(mail: "InboundMail", complaint: Complaint, *, by: User, files: list[File] | None) -> str:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<mail:pk>/", views.detail, name="detail"),
     path("<mail:pk>/raw/", views.raw, name="raw"),
+    path("<mail:pk>/files/<int:place>/", views.file, name="file"),
     path("<mail:pk>/opening/", views.opening, name="opening"),
     path("<mail:pk>/addition/", views.addition, name="addition"),
     path("<mail:pk>/dismissal/", views.dismissal, name="dismissal"),

@@ -5,18 +5,17 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Entry
 from accounts.people.requests import Request
+from rca.lib.handing import guarded
 from rca.lib.paging import keyset
 from rca.lib.replies import again, done, page
-from rca.mailbox import showing
+from rca.mailbox import joining, showing
 from rca.mailbox.forms import AdditionForm, DismissalForm, OpeningForm
+from rca.mailbox.line import MailboxLine
 from rca.mailbox.models import InboundMail
-
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"  # no browser runs anything of what is handed out
 
 
 @require_GET
@@ -26,7 +25,7 @@ def index(request: Request) -> HttpResponse:
     show = show if show in showing.SHOWN else "waiting"
     shown = keyset(showing.SHOWN[show][1](rows).for_list(), params, by="received_at")
     context = {"page": shown, "show": show, "tabs": showing.SHOWN, "shapes": showing.SHAPE,
-               "waiting": showing.waiting(request.user)}  # fmt: skip
+               "waiting": showing.waiting(request.user), "line": MailboxLine.objects.here()}  # fmt: skip
     return page(request, "mailbox/index.html", context, part="list")
 
 
@@ -40,11 +39,16 @@ def raw(request: Request, pk: int) -> HttpResponse:
     """The mail as it came, to be saved and opened in a mail program; never shown by us."""
     request.user.must("mail.file")
     mail = _mail(request, pk)
-    answer = HttpResponse(bytes(mail.raw), content_type="message/rfc822")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{mail.ref}.eml") or ""
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = POLICY
-    return answer
+    return guarded(HttpResponse(bytes(mail.raw), content_type="message/rfc822"), f"{mail.ref}.eml")
+
+
+@require_GET
+def file(request: Request, pk: int, place: int) -> HttpResponse:
+    """One of its files, as a complaint hands out its own: a picture of dots is shown, the rest is to be saved."""
+    request.user.must("mail.file")
+    name, kind, content = joining.file_of(_mail(request, pk), place)
+    answer = HttpResponse(content, content_type=kind.served_as)
+    return guarded(answer, name, shown=kind.raster and "save" not in request.GET)
 
 
 @require_POST
