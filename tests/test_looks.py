@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from rca.lib.forms import Suggest, named
+from rca.lib.marks import SHAPE
 from rca.lib.said import ago, clock_face, day, initials, moment, money, quote, short, span
-from rca.templatetags.house import NAV, SHAPE, house
+from rca.templatetags.house import NAV, house
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -44,13 +45,13 @@ def test_a_template_has_nothing_inline_asks_nobody_outside_and_stays_short(path)
 
 
 def test_every_static_reference_is_a_file_that_exists():
-    references = each(r"{% static ['\"]([^'\"]+)['\"] %}")
+    references = each(r"{% asset ['\"]([^'\"]+)['\"] %}")
     assert references
     assert [found for found in references if not finders.find(found[1])] == []
 
 
 def test_every_stylesheet_is_linked_once_and_asks_for_nothing_else():
-    linked = [name for _, name in each(r"{% static ['\"]css/([^'\"]+)['\"] %}")]
+    linked = [name for _, name in each(r"{% asset ['\"]css/([^'\"]+)['\"] %}")]
     sheets = sorted((ROOT / "rca/static/css").glob("*.css"))
     assert sorted(linked) == [sheet.name for sheet in sheets]
     assert [sheet.name for sheet in sheets if re.search(r"url\(|@import", sheet.read_text())] == []

@@ -41,8 +41,7 @@ class Purchase(models.Model):
 
 
 class TouchManager(models.Manager["Touch"].from_queryset(HouseQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def note(
+    def note(  # one statement, so it needs no transaction of its own
         self,
         *,
         by: User,

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from accounts.audit.models import Entry
+from accounts.audit.moments import moments
 from accounts.customers.contacts import Contact
 from accounts.customers.models import Account
+from accounts.customers.told import complaints, ended, hit, touches
 from rca.lib.clock import zone
 from rca.lib.text import capped, count
 
@@ -43,28 +45,26 @@ def _share(hour: float) -> float:
 
 def story(account: Account) -> dict[str, Any]:
     """Everything the page shows of the later rooms, read through related names only."""
-    complaints = account.complaints.order_by("-received_at", "-pk").prefetch_related("cause_links")
     opened = account.complaints.filter(state="open")
-    affected = account.affected.select_related("cause", "telling", "waiver").order_by("-cause__opened_at")
     promises = account.promises.select_related("owner").order_by("-window_from", "-pk")
-    settled = list(promises.filter(state__in=["kept", "late", "broken"])[:10])
-    rows = list(affected[:50])
+    settled = list(promises.filter(state__in=["kept", "late", "broken"]).values_list("pk", "window_from", "state")[:10])
+    affected, untold = hit(account)
     return {
-        "complaints": complaints[:20],
+        "complaints": complaints(account),
         "open_complaints": capped(opened),
-        "affected": rows,
-        "untold": [row for row in rows if not (hasattr(row, "telling") or hasattr(row, "waiver"))],
+        "affected": affected,
+        "untold": untold,
         "promised": promises.filter(state="open").reverse()[:20],
-        "settled": settled[::-1],
-        "kept": sum(one.state == "kept" for one in settled),
-        "messages_sent": account.messages.order_by("-at")[:5],
-        "touches": account.touches.select_related("contact", "by").order_by("-at", "-pk")[:10],
-        "timeline": Entry.objects.about([account.ref])[:30],
-        "aliases": list(account.aliases.order_by("name")),
+        "settled": [ended(*one) for one in reversed(settled)],
+        "kept": sum(state == "kept" for _, _, state in settled),
+        "messages_sent": account.messages.order_by("-at").only("state", "account_id")[:5],
+        "touches": touches(account),
+        "moments": moments(Entry.objects.about([account.ref])[:30], account.ref, most=40),
+        "aliases": list(account.aliases.order_by("name").values_list("name", flat=True)),
     }
 
 
-def lede(open_complaints: str, untold: list[Any]) -> tuple[str, str]:
+def lede(open_complaints: str, untold: int) -> tuple[str, str]:
     """Two sentences: what is open with them, and what they have not been told."""
     if open_complaints == "0":
         first = "Nothing they told us is open."
@@ -72,4 +72,4 @@ def lede(open_complaints: str, untold: list[Any]) -> tuple[str, str]:
         first = "One complaint is open." if open_complaints == "1" else f"{open_complaints} complaints are open."
     if not untold:
         return first, ""
-    return first, f"They have not been told of {count(len(untold), 'cause')} that hit them."
+    return first, f"They have not been told of {count(untold, 'cause')} that hit them."

@@ -136,6 +136,10 @@ class HouseViewSet(ListModelMixin, RetrieveModelMixin, Door):
         code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
         return self._tagged(Response(self.get_serializer(fresh).data, status=code), fresh)
 
+    def born(self, row: models.Model) -> Response:
+        """The answer to a birth whose row is at hand with all that the answer says: it is not read again."""
+        return self._tagged(Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED), row)
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
         return self._tagged(Response(self.get_serializer(row).data), row)

@@ -58,8 +58,9 @@ class AttachmentManager(models.Manager["Attachment"].from_queryset(HouseQuerySet
         return kept
 
 
-class Attachment(models.Model):
-    complaint = models.ForeignKey("rca.Complaint", models.CASCADE, related_name="attachments")
+class KeptFile(models.Model):
+    """A file with its bytes: what it is called, what it is, who kept it when. Each room says what it is kept with."""
+
     name = models.CharField(max_length=NAME_LIMIT + 8)
     kind = models.CharField(max_length=12)
     size = models.PositiveIntegerField()
@@ -68,20 +69,12 @@ class Attachment(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    objects = AttachmentManager()
-
     class Meta:
+        abstract = True
         ordering = ["at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["complaint", "digest"], name="attachment_once"),
-            models.CheckConstraint(condition=Q(size__gt=0, size__lte=SIZE_LIMIT), name="attachment_not_too_big"),
-        ]
 
     def __str__(self) -> str:
         return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("complaints:file", args=[self.complaint_id, self.pk])
 
     @property
     def shape(self) -> Kind:
@@ -90,6 +83,21 @@ class Attachment(models.Model):
     @property
     def facts(self) -> dict[str, Any]:
         return {"name": self.name, "size": self.size, "sha256": self.digest}
+
+
+class Attachment(KeptFile):
+    complaint = models.ForeignKey("rca.Complaint", models.CASCADE, related_name="attachments")
+
+    objects = AttachmentManager()
+
+    class Meta(KeptFile.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "digest"], name="attachment_once"),
+            models.CheckConstraint(condition=Q(size__gt=0, size__lte=SIZE_LIMIT), name="attachment_not_too_big"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:file", args=[self.complaint_id, self.pk])
 
     @transaction.atomic
     def remove(self, *, by: User, at: datetime | None = None) -> None:

@@ -5,9 +5,13 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from accounts.audit.models import Entry
+from accounts.audit.moments import moments
+from accounts.customers.models import Channel
 from rca.complaints.models import Complaint
 from rca.lib.said import day
 from rca.lib.text import count
+
+KEY = {"logged", "acknowledged", "linked", "finished", "told", "closed"}  # the acts that move a complaint on
 
 
 class Step(NamedTuple):
@@ -19,11 +23,10 @@ class Step(NamedTuple):
     next: str = ""  # open: the line to the next step is still a stitch
 
 
-def chain(complaint: Complaint) -> list[Step]:
-    """Complaint, whys, root cause, fix, told, holding: read forward through related names only."""
-    session = complaint.sessions.order_by("-planned_at").first()
-    cause = complaint.causes.order_by("-opened_at").first()
-    fixes = list(cause.fixes.exclude(state="dropped").order_by("id")) if cause else []
+def chain(complaint: Complaint, sessions: list[Any], causes: list[Any]) -> list[Step]:
+    """Complaint, whys, root cause, fix, told, holding: by its last session and its last cause."""
+    session, cause = next(iter(sessions), None), next(iter(causes), None)
+    fixes = list(cause.fixes.exclude(state="dropped").order_by("id").only("state")) if cause else []
     steps = [Step("Complaint", complaint.ref, "", day(complaint.received_at)), _whys(session), _cause(cause),
              _fix(fixes), _told(complaint, cause), _holding(cause)]  # fmt: skip
     return [
@@ -56,11 +59,12 @@ def _fix(fixes: list[Any]) -> Step:
 
 
 def _told(complaint: Complaint, cause: Any) -> Step:
-    row = cause and complaint.account.affected.filter(cause=cause).select_related("telling", "waiver").first()
-    if row and hasattr(row, "telling"):
-        return Step("Told", text=f"by {row.telling.get_channel_display()}, {day(row.telling.at)}")
-    if row and hasattr(row, "waiver"):
-        return Step("Told", text="waived")
+    mine = complaint.account.affected.filter(cause=cause) if cause else complaint.account.affected.none()
+    for channel, at, waived in mine.values_list("telling__channel", "telling__at", "waiver"):
+        if at:
+            return Step("Told", text=f"by {Channel(channel).label}, {day(at)}")
+        if waived:
+            return Step("Told", text="waived")
     return Step("Told", text="not yet", state="open")
 
 
@@ -76,16 +80,17 @@ def _holding(cause: Any) -> Step:
     )
 
 
-def timeline(complaint: Complaint, causes: list[Any], most: int = 50) -> QuerySet[Entry]:
+def happened(complaint: Complaint, causes: list[Any], most: int = 50) -> list[dict[str, str]]:
     """What happened to the complaint itself, newest first, and what mended its causes and told its account of it."""
     mine = Q(about__contains=[complaint.ref])
     for cause in causes:
         mine |= Q(about__contains=[cause.ref, complaint.account.ref])
         mine |= Q(about__contains=[cause.ref], act__in=["finished", "verified", "closed"])
-    return Entry.objects.filter(mine).select_related("by").order_by("-at", "-id")[:most]
+    entries = Entry.objects.filter(mine).select_related("by").order_by("-at", "-id")[:most]
+    return moments(entries, complaint.ref, key=KEY, silent="logged")
 
 
 def came_with(complaint: Complaint) -> QuerySet[Any]:
     """The complaints merged into this one, each with what is still its own: nothing moves, so all can be parted."""
-    own = ("complaint__notes__by", "complaint__promises", "complaint__cause_links")
+    own = ("complaint__notes__by", "complaint__promises", "complaint__cause_links", "complaint__attachments")
     return complaint.merged.select_related("complaint", "by").prefetch_related(*own).order_by("at", "pk")

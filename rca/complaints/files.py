@@ -7,20 +7,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.people.models import User
 from accounts.people.requests import Request
-from rca.complaints.attachments import Attachment
+from rca.complaints.attachments import Attachment, KeptFile
 from rca.complaints.fields import FilesField
 from rca.complaints.models import Complaint
+from rca.lib.handing import guarded
 from rca.lib.refused import Refused
 from rca.lib.replies import done
 from rca.lib.text import count
-
-# Even what a browser would run, were it led to show it, runs in no page of ours and reaches nothing.
-POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 class FilesForm(forms.Form):
@@ -59,7 +56,7 @@ def keep(complaint: Complaint, files: "list[UploadedFile[Any]]", *, by: User) ->
     return len(files)
 
 
-def handed_out(found: Attachment, *, shown: bool, known: str = "") -> HttpResponse:
+def handed_out(found: KeptFile, *, shown: bool, known: str = "") -> HttpResponse:
     """A file as an answer that no browser takes for a page; `known` is the copy that the asker has already."""
     tag = f'"{found.digest}"'
     answer = HttpResponse(status=304) if tag in known else HttpResponse(bytes(found.content))
@@ -68,11 +65,7 @@ def handed_out(found: Attachment, *, shown: bool, known: str = "") -> HttpRespon
         "private, no-cache"  # whether one may see it is asked each time; the bytes are not sent anew
     )
     answer["Content-Type"] = found.shape.served_as
-    answer["Content-Disposition"] = content_disposition_header(not (shown and found.shape.raster), found.name) or ""
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = POLICY
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return guarded(answer, found.name, shown=shown and found.shape.raster)
 
 
 def _complaint(request: Request, pk: int) -> Complaint:

@@ -84,11 +84,12 @@ def _list(request: Request) -> dict[str, Any]:
     numbers = tallies({**sets, "overdue": rows.overdue(at)})
     people = [(str(pk), name) for pk, name in User.objects.people().values_list("pk", "name")]
     chips = _chips(filter_, params, user)
+    ticks = user.may("complaints.edit")
     views = list(SavedView.objects.visible_to(user).select_related("owner").beside("complaints"))
     return {
-        "page": shown, "lines": lines(shown.rows, at), "filter": filter_, "show": params["show"],
+        "page": shown, "lines": lines(shown.rows, at, ticks=ticks), "filter": filter_, "show": params["show"],
         "tabs": [(name, SHOWN[name][0], numbers.get(name, "")) for name in TABS], "numbers": numbers,
-        "people": people, "who": params.get("who", ""), "choices": CHOICES, "ticks": user.may("complaints.edit"),
+        "people": people, "who": params.get("who", ""), "choices": CHOICES, "ticks": ticks,
         "chips": chips, "says": sentence(str(params["show"]), chips),
         "order": "Most urgent first" if params["show"] in SOONEST_FIRST else "Newest first",
         "views": views, "kept": next((one for one in views if _same(one, params)), None),

@@ -1,5 +1,6 @@
 """How a complaint is taken down, and which of them a list shows."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,8 @@ class ComplaintManager(models.Manager["Complaint"].from_queryset(ComplaintQueryS
         source, due = facts.get("source"), current().due(at, facts.get("severity", ""))
         named = {"pk": number} if number else {}
         which = f"C-{number}" if number else f"{facts.get('external_id')} from {source}"
-        with once(f"{which} is here already."):
+        # Only a number or a name that was given can be here already; the next number of ours is free.
+        with once(f"{which} is here already.") if number or facts.get("external_id") else nullcontext():
             complaint: Complaint = self.create(
                 account=account, contact=contact, words=words, channel=channel, received_at=at, logged_by=by,
                 liaison=liaison or (None if source else by), acknowledge_by=due, **named, **facts,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("view/", listing.view, name="view"),
     path("bulk/", picking.bulk, name="bulk"),
     path("bulk/<bulk:pk>/", picking.bulk_act, name="bulk_act"),
+    path("bulk/<bulk:pk>/rows/", picking.bulk_rows, name="bulk_rows"),
     path("bulk/<bulk:pk>/undoing/", picking.undoing, name="undoing"),
     path("new/", desk.new, name="new"),
     path("new/beside/", desk.beside, name="beside"),

@@ -1,5 +1,6 @@
 """The pages of the complaints room. Each act: fetch what one may see, check the shape, call the verb, answer."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.forms import Form
@@ -11,7 +12,7 @@ from accounts.people.requests import Request
 from rca.complaints.acts import Consultation
 from rca.complaints.attachments import LIMITS
 from rca.complaints.beside import twins
-from rca.complaints.chain import came_with, chain, timeline
+from rca.complaints.chain import came_with, chain, happened
 from rca.complaints.forms import (
     AcknowledgmentForm,
     AnswerForm,
@@ -26,6 +27,7 @@ from rca.complaints.forms import (
 )
 from rca.complaints.handing import warning
 from rca.complaints.models import Complaint
+from rca.lib.present import present
 from rca.lib.refs import number
 from rca.lib.refused import Refused
 from rca.lib.replies import again, done, page
@@ -40,6 +42,9 @@ ACTS: dict[str, type[Form]] = {
     "merge": MergeForm,
     "relation": RelationForm,
 }
+# What most complaints have little of: each is read only where there is any.
+PARTS = ("sessions", "cause_links", "promises", "handoffs", "consultations", "attachments", "merged", "relations_from",
+         "relations_to")  # fmt: skip
 
 
 @require_GET
@@ -134,7 +139,7 @@ def unrelation(request: Request, pk: int) -> HttpResponse:
 def _get(request: Request, pk: int) -> Complaint:
     rows = Complaint.objects.visible_to(request.user).defer("search")
     rows = rows.select_related(
-        "account", "contact__preference", "liaison", "logged_by", "acknowledgment__by", "merge__into"
+        "account", "contact__preference", "liaison", "logged_by", "acknowledgment__by", "closure__by"
     )
     found: Complaint = get_object_or_404(rows, pk=pk)
     return found
@@ -164,27 +169,31 @@ def _context(
     request: Request, complaint: Complaint, answered: tuple[int, Form] | None = None, **bound: Any
 ) -> dict[str, Any]:
     # Of the folded forms only the one that is asked for, or that came back with errors, is made.
-    wanted = {"acknowledgment", request.GET.get("form", ""), *bound}
+    waits = {"acknowledgment"} if complaint.state == "open" and not complaint.acknowledged_at else set()
+    wanted = {*waits, request.GET.get("form", ""), *bound}
     forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in ACTS.items() if name in wanted}
-    causes, handoffs = list(complaint.causes.all()), list(complaint.handoffs.select_related("to_person"))
-    asked = list(complaint.consultations.select_related("colleague", "answered_by"))
+    there = present(complaint, *PARTS)
+    read: Callable[[str, Any], list[Any]] = lambda name, rows: list(rows) if name in there else []  # noqa: E731
+    causes = read("cause_links", complaint.causes.order_by("-opened_at"))
+    handoffs = read("handoffs", complaint.handoffs.select_related("to_person"))
+    asked = read("consultations", complaint.consultations.select_related("colleague", "answered_by"))
     return {
         "complaint": complaint,
         "forms": forms,
-        "chain": chain(complaint),
+        "chain": chain(complaint, read("sessions", complaint.sessions.order_by("-planned_at")[:1]), causes),
         "causes": causes,
-        "promises": complaint.promises.select_related("owner").order_by("window_from"),
-        "timeline": timeline(complaint, causes),
+        "promises": read("promises", complaint.promises.select_related("owner").order_by("window_from")),
+        "moments": happened(complaint, causes),
         "handoffs": handoffs,
         "warning": warning(complaint, len(handoffs), request.user),
         "consultations": [
             (one, answered[1] if answered and answered[0] == one.pk else AnswerForm(auto_id=f"answer{one.pk}_%s"))
             for one in asked
         ],
-        "related": complaint.related()[:10],
-        "files": complaint.attachments.select_related("by"),
+        "related": complaint.related()[:10] if there & {"relations_from", "relations_to"} else [],
+        "files": read("attachments", complaint.attachments.select_related("by")),
         "file_limits": LIMITS,
         "undoable": complaint.undoable_by(request.user),
         "twins": twins(complaint.account, complaint.words, complaint.pk) if complaint.state == "open" else [],
-        "merged": came_with(complaint),
+        "merged": read("merged", came_with(complaint)),
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit.moments import moments
 from accounts.models import Entry
 from accounts.people.requests import Request
 from rca.goodwill.figures import by_cause, left_by_person
@@ -79,7 +80,8 @@ def _decide(request: Request, pk: int, name: str, verb: Any, said: str) -> HttpR
 
 def _detail(request: Request, asked: Grant, **bound: Form) -> dict[str, Any]:
     forms = {name: bound.get(name) or form(auto_id=f"{name}_%s") for name, form in DECISIONS.items()}
-    return {"grant": asked, "forms": forms, "timeline": Entry.objects.about([asked.ref])[:20]}
+    told = moments(Entry.objects.about([asked.ref])[:20], asked.ref, key=())
+    return {"grant": asked, "forms": forms, "moments": told}
 
 
 def _index(request: Request, form: Form | None = None, allowing: Form | None = None) -> dict[str, Any]:

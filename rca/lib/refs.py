@@ -1,10 +1,12 @@
 """References that people read out: C-1042 is complaint 1042, in addresses, on pages and in the API alike."""
 
 import re
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.urls import register_converter, reverse
+from django.urls import get_script_prefix, get_urlconf, register_converter, reverse
 
 from rca.lib.refused import Refused
 from rca.lib.text import clean
@@ -20,11 +22,19 @@ class Referred(models.Model):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        return reverse(self.PAGE, args=[self.pk])
+        before, behind = _around(self.PAGE, self.LETTER, get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
+        return f"{before}{self.LETTER}-{self.pk}{behind}"
 
     @property
     def ref(self) -> str:
         return f"{self.LETTER}-{self.pk}"
+
+
+@cache  # a page has many of these, and only their numbers differ
+def _around(page: str, letter: str, prefix: str, urlconf: str) -> tuple[str, str]:
+    """What stands before and behind a reference in the address of its page."""
+    before, _, behind = reverse(page, urlconf, args=[0]).partition(f"{letter}-0")
+    return before, behind
 
 
 def number(letter: str, text: str) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def done(request: HttpRequest, to: str, said: str = "") -> HttpResponse:
@@ -28,3 +29,10 @@ def again(request: HttpRequest, template: str, context: dict[str, Any], *, part:
     answer = page(request, template, context, part=part)
     answer.status_code = 422
     return answer
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """Where the act was begun, when the form says so and it is a page of ours; else what the act leads to."""
+    asked = request.POST.get("back", "")
+    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if ours else otherwise

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -54,29 +54,30 @@ def _largest(length: timedelta) -> str:
 
 def day(moment: datetime | date | None) -> str:
     """23 February, and the year when it is not this one."""
-    return _said(moment, "j F", "j F Y")
+    return _said(moment, "{0.day} {0:%B}", "{0.day} {0:%B} {0.year}")
 
 
 def moment(moment: datetime | None) -> str:
     """Monday 23 February, 10:14."""
-    return _said(moment, "l j F, G:i", "l j F Y, G:i")
+    return _said(moment, "{0:%A} {0.day} {0:%B}, {0.hour}:{0:%M}", "{0:%A} {0.day} {0:%B} {0.year}, {0.hour}:{0:%M}")
 
 
 def short(moment: datetime | date | None) -> str:
     """4 Mar 14:10; 4 Mar 2025 in another year; a bare date has no time."""
-    return _said(moment, "j M G:i" if isinstance(moment, datetime) else "j M", "j M Y")
+    time = " {0.hour}:{0:%M}" if isinstance(moment, datetime) else ""
+    return _said(moment, "{0.day} {0:%b}" + time, "{0.day} {0:%b} {0.year}")
 
 
 def hour(moment: datetime | None) -> str:
     """14:10"""
-    return _said(moment, "G:i", "G:i")
+    return _said(moment, "{0.hour}:{0:%M}", "{0.hour}:{0:%M}")
 
 
 def _said(moment: datetime | date | None, this_year: str, other_year: str) -> str:
     if not moment:
         return ""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return dateformat.format(local, this_year if local.year == timezone.localdate().year else other_year)
+    return (this_year if local.year == timezone.localdate().year else other_year).format(local)
 
 
 def money(amount: Decimal | float | None) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit.moments import moments
 from accounts.models import Account, Entry
 from accounts.people.requests import Request
 from rca.causes.models import Cause
@@ -140,7 +141,7 @@ def _detail(request: Request, row: Cancellation, **bound: Form) -> dict[str, Any
         "row": row,
         "forms": forms,
         "attempts": row.attempts.select_related("by", "grant"),
-        "timeline": Entry.objects.about([row.ref])[:30],
+        "moments": moments(Entry.objects.about([row.ref])[:30], row.ref, key=()),
     }
 
 

@@ -1,24 +1,18 @@
 """What every template has without loading it: marks, clocks, times as people say them, the house around it."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import stringfilter
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
-from rca.lib import said
+from rca.lib import marks, said
+from rca.lib.links import linked
 
 register = template.Library()
-
-SHAPE = {"kept": "check", "due": "half", "late": "warn", "rest": "open"}  # a state is never colour alone
 
 
 # The house around the page
@@ -102,8 +96,13 @@ def house(request: HttpRequest) -> dict[str, House]:
 
 def address(name: str) -> str:
     """The address of a page, or "" where the house has no such page."""
+    return _address(name, get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
+
+
+@cache  # the same for as long as we stand under the same roof
+def _address(name: str, prefix: str, urlconf: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 
@@ -111,46 +110,8 @@ def address(name: str) -> str:
 # Marks
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    return (
-        format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>', name) if name else mark_safe("")
-    )
-
-
-@register.simple_tag
-def badge(state: str, text: object, icon: str = "") -> SafeString:
-    """A state that rests, as a word and a shape: kept, due, late, rest, or none ("")."""
-    shape = _icon(icon or SHAPE.get(state, ""))
-    return format_html('<span class="badge" data-state="{}">{}{}</span>', state, shape, text)
-
-
-_icon: Callable[[str], SafeString] = icon
-
-
-@register.simple_tag
-def clock(due: datetime | None, start: datetime | None = None, text: str = "", state: str | None = None) -> SafeString:
-    """Time that is running; nothing for no time. `text` replaces the words, `state` the state."""
-    if due is None:
-        return mark_safe("")
-    face = said.clock_face(due, start, timezone.now())
-    hand = '<circle class="full" cx="8" cy="8" r="6.5"/>' if face.state == "late" else HAND.format(face.share)
-    shown = face.state if state is None else state
-    return format_html(DIAL, shown, due.isoformat(), mark_safe(hand), text or face.text)
-
-
-HAND = '<circle cx="8" cy="8" r="6.5" pathLength="100" stroke-dasharray="{} 100" transform="rotate(-90 8 8)"/>'
-DIAL = (
-    '<time class="clock" data-state="{}" datetime="{}"><svg class="dial" viewBox="0 0 16 16" aria-hidden="true">'
-    '<circle cx="8" cy="8" r="6.5"/>{}</svg>{}</time>'
-)
-
-
-@register.simple_tag
-def reflink(thing: Any, text: str = "") -> SafeString:
-    if not thing:
-        return mark_safe("")
-    return format_html('<a class="ref" href="{}">{}</a>', thing.get_absolute_url(), text or thing.ref)
+for mark in (marks.icon, marks.badge, marks.clock, marks.reflink):
+    register.simple_tag(mark)
 
 
 @register.simple_tag(takes_context=True)
@@ -170,6 +131,7 @@ for said_by in (said.span, said.ago, said.day, said.moment, said.short, said.hou
     register.filter(said_by.__name__, said_by)
 register.filter("quote", stringfilter(said.quote), is_safe=True)
 register.filter("initials", stringfilter(said.initials))
+register.filter("linked", stringfilter(linked), is_safe=True)
 
 
 @register.filter

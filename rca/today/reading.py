@@ -37,8 +37,8 @@ def read(text: str, user: User) -> Asked:
             filters[name] = _value(operator.lower(), typed, user)
         except Unread as unread:
             problems.append(unread.sentence)
-    checked = ComplaintFilter(filters, Complaint.objects.none())
-    for name, errors in ({} if checked.form.is_valid() else checked.form.errors).items():
+    checked = ComplaintFilter(filters, Complaint.objects.none()).form if filters else None
+    for name, errors in ({} if checked is None or checked.is_valid() else checked.errors).items():
         problems.append(f"{name}: {errors[0]}")
         filters.pop(name, None)
     return Asked(re.sub(r"\s+", " ", OPERATOR.sub(" ", text)).strip(), filters, problems)

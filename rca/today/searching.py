@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from django.apps import apps
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.db.models import F, QuerySet
+from django.db.models.functions import Left
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Account, Contact, User
+from rca.causes.acts import CauseLink
 from rca.causes.models import Cause
 from rca.complaints.acts import Note
 from rca.complaints.filtering import matching
@@ -26,7 +28,8 @@ from rca.whys.models import FiveWhys, Why
 
 LIMIT = 200  # characters of a search
 SHOWN = 8
-RANKED = 200  # the newest so many are ranked; a word of every complaint must not cost a sort of all of them
+TOLD = ("received_at", "state", "account__name", "liaison__name", "liaison__role")
+RANKED = 64  # the newest so many are ranked: where a phrase is rare, each costs a look at hundreds of others
 
 
 class Hit(NamedTuple):
@@ -92,12 +95,22 @@ def _everything(asked: Asked, user: User) -> list[Group]:
     if not words:
         return []
     return [
-        _titled("causes", "Causes", Cause.objects.visible_to(user).select_related("owner"), "title", words, _cause),
+        _titled(
+            "causes",
+            "Causes",
+            Cause.objects.visible_to(user).select_related("owner"),
+            "title",
+            words,
+            _cause,
+            "state",
+            "opened_at",
+            "owner__name",
+        ),
         _complaints(asked, user),
         _accounts(Account.objects.visible_to(user).matching(words), words),
         _contacts(Contact.objects.filter(account__in=Account.objects.visible_to(user)), words),
         _people(User.objects.people().filter(name__icontains=words), words),
-        _titled("fixes", "Fixes", Fix.objects.visible_to(user), "title", words, _fix),
+        _titled("fixes", "Fixes", Fix.objects.visible_to(user), "title", words, _fix, "state"),
         _sessions(words, user),
         _notes(words, user),
     ]
@@ -106,53 +119,58 @@ def _everything(asked: Asked, user: User) -> list[Group]:
 def _complaints(asked: Asked, user: User) -> Group:
     """Those that say it, the best of the newest; by the list's own filters where operators narrow it."""
     params = {**asked.filters, **({"q": asked.words} if asked.words else {})}
-    rows = matching(params, Complaint.objects.visible_to(user), _Asker(user))[1]
+    rows = Complaint.objects.visible_to(user)
+    rows = matching(params, rows, _Asker(user))[1] if asked.filters else rows.saying(asked.words)
     url = "/complaints/?" + urlencode({"show": "all", **params})
     newest = rows.order_by("-received_at", "-id")
     if not asked.words:
         return _told("complaints", "Complaints", newest.values_list("pk", flat=True)[: SHOWN + 1], None, url)
     query = SearchQuery(asked.words, config="english", search_type="websearch")
-    ranked = Complaint.objects.filter(pk__in=newest.values("pk")[:RANKED])
-    best = ranked.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-received_at")
-    return _told("complaints", "Complaints", best.values_list("pk", flat=True)[: SHOWN + 1], query, url)
+    ranked = newest.values_list("pk", SearchRank(F("search"), query))[:RANKED]
+    best = sorted(ranked, key=lambda row: row[1], reverse=True)  # of two that are as good the newer one stays first
+    return _told("complaints", "Complaints", [pk for pk, _ in best[: SHOWN + 1]], query, url)
 
 
 def _told(name: str, title: str, best: Any, query: SearchQuery | None, url: str) -> Group:
     """Only the few that are shown are cut to their passages: that reads whole letters."""
     pks, token = list(best), token_hex(8)
-    rows = Complaint.objects.filter(pk__in=pks[:SHOWN]).select_related("account", "liaison")
-    rows = rows.prefetch_related("cause_links").defer("search")
-    if query is not None:
-        rows = rows.annotate(passage=_headline("words", query, token, max_words=40, min_words=20))
-    found = {one.pk: one for one in rows}
-    hits = [_complaint(found[pk], token) for pk in pks[:SHOWN] if pk in found]
+    if not pks:
+        return Group(name, title, [], False, url)
+    passage = _headline("words", query, token, max_words=40, min_words=20) if query is not None else Left("words", 500)
+    rows = Complaint.objects.filter(pk__in=pks[:SHOWN]).select_related("account", "liaison").only(*TOLD)
+    found = {one.pk: one for one in rows.annotate(passage=passage)}
+    links: dict[int, list[str]] = {}
+    for pk, cause in CauseLink.objects.filter(complaint__in=list(found)).values_list("complaint", "cause"):
+        links.setdefault(pk, []).append(f"R-{cause}")
+    hits = [_complaint(found[pk], token, links.get(pk, [])) for pk in pks[:SHOWN] if pk in found]
     return Group(name, title, hits, len(pks) > SHOWN, url)
 
 
-def _complaint(one: Any, token: str) -> Hit:
-    passage = marked(getattr(one, "passage", None) or first_line(one.words, 240), token)
+def _complaint(one: Any, token: str, links: list[str]) -> Hit:
+    passage = marked(one.passage if token in one.passage else first_line(one.passage, 240), token)
     by = ", ".join(
         filter(None, [day(one.received_at), one.liaison and one.liaison.first_name, one.get_state_display()])
     )
-    links = tuple(f"R-{link.cause_id}" for link in one.cause_links.all())
     return Hit(
         one.ref,
         one.get_absolute_url(),
         one.account.name,
         passage,
         by,
-        links=links,
+        links=tuple(links),
         whose=one.account.get_absolute_url(),
     )
 
 
 def _titled(
-    name: str, title: str, rows: "QuerySet[Any]", column: str, words: str, hit: Callable[[Any, str], Hit]
+    name: str, title: str, rows: "QuerySet[Any]", column: str, words: str, hit: Callable[[Any, str], Hit], *read: str
 ) -> Group:
     """Those whose title says it; an index knows the words of every title, so the newest few are cheap."""
     query, token = SearchQuery(words, config="english", search_type="websearch"), token_hex(8)
-    saying = rows.annotate(vector=SearchVector(column, config="english")).filter(vector=query).order_by("-pk")
-    found = list(saying.annotate(passage=_headline(column, query, token, highlight_all=True))[: SHOWN + 1])
+    saying = rows.alias(vector=SearchVector(column, config="english")).filter(vector=query).order_by("-pk")
+    found = list(
+        saying.only(column, *read).annotate(passage=_headline(column, query, token, highlight_all=True))[: SHOWN + 1]
+    )
     return Group(name, title, [hit(one, token) for one in found[:SHOWN]], len(found) > SHOWN)
 
 
@@ -168,9 +186,10 @@ def _fix(one: Any, token: str) -> Hit:
 def _sessions(words: str, user: User) -> Group:
     """Sessions that ask it, and those in which a why says it."""
     query = SearchQuery(words, config="english", search_type="websearch")
-    asking = FiveWhys.objects.annotate(vector=SearchVector("problem", config="english")).filter(vector=query)
+    asking = FiveWhys.objects.alias(vector=SearchVector("problem", config="english")).filter(vector=query)
     inside = asking.values("pk").union(Why.objects.answered().saying(words).values("session"))
-    found = list(FiveWhys.objects.visible_to(user).filter(pk__in=inside).order_by("-pk")[: SHOWN + 1])
+    rows = FiveWhys.objects.visible_to(user).filter(pk__in=inside).only("problem", "state")
+    found = list(rows.order_by("-pk")[: SHOWN + 1])
     hits = [Hit(one.ref, one.get_absolute_url(), one.title, underlined(first_line(one.problem, 160), words), "",
                 one.get_state_display()) for one in found[:SHOWN]]  # fmt: skip
     return Group("sessions", "Sessions", hits, len(found) > SHOWN)
@@ -178,7 +197,9 @@ def _sessions(words: str, user: User) -> Group:
 
 def _notes(words: str, user: User) -> Group:
     notes = Note.objects.filter(complaint__in=Complaint.objects.visible_to(user))
-    return _titled("notes", "Notes", notes.select_related("by"), "text", words, _note)
+    return _titled(
+        "notes", "Notes", notes.select_related("by"), "text", words, _note, "complaint_id", "at", "by__name", "by__role"
+    )
 
 
 def _note(one: Any, token: str) -> Hit:
@@ -188,7 +209,7 @@ def _note(one: Any, token: str) -> Hit:
 
 
 def _accounts(rows: Any, words: str) -> Group:
-    found = list(rows[: SHOWN + 1])
+    found = list(rows.only("name", "kind", "yearly_value")[: SHOWN + 1])
     hits = [_account(one, words) for one in found[:SHOWN]]
     return Group(
         "accounts", "Accounts", hits, len(found) > SHOWN, "/accounts/?" + urlencode({"show": "all", "q": words})
@@ -201,7 +222,8 @@ def _account(one: Account, words: str) -> Hit:
 
 
 def _contacts(rows: Any, words: str) -> Group:
-    found = list(rows.called(words).select_related("account")[: SHOWN + 1])
+    read = ("name", "role", "moved_on_at", "account__name")
+    found = list(rows.called(words).select_related("account").only(*read)[: SHOWN + 1])
     return Group("contacts", "Contacts", [_contact(one, words) for one in found[:SHOWN]], len(found) > SHOWN)
 
 

@@ -27,6 +27,12 @@ from rca.whys.models import FiveWhys
 
 MOST = 6
 SOON = timedelta(days=7)
+# What the rows of a section say: nobody’s day waits for whole letters and what makes them searchable.
+PROMISED = ("kind", "what", "zone", "state", "window_from", "window_until", "made_at", "account__name", "owner__name",
+            "owner__role")  # fmt: skip
+WAITS = ("words", "channel", "received_at", "acknowledge_by", "account__name", "logged_by__name", "logged_by__role")
+ASKED = ("question", "asked_at", "complaint__account__name", "colleague__name", "colleague__role", "asked_by__name",
+         "asked_by__role")  # fmt: skip
 
 
 @dataclass
@@ -60,7 +66,8 @@ def some(name: str, title: str, rows: "QuerySet[Any]", url: str, most: int = MOS
 def promises(day: Day) -> Section:
     """Every window that touches today, and what slipped before it."""
     begin, end = today(day.at)
-    rows = Promise.objects.visible_to(day.user).for_list().select_related("settlement")
+    rows = Promise.objects.visible_to(day.user).select_related("account", "owner", "settlement")
+    rows = rows.only(*PROMISED, "settlement__at")
     rows = rows.filter(Q(window_until__gt=begin) | Q(state=Promise.State.OPEN), window_from__lt=end)
     if not day.team:
         rows = rows.filter(owner=day.user)
@@ -81,12 +88,12 @@ def asked(day: Day) -> Section:
     """Questions of colleagues that nobody has answered."""
     rows = Consultation.objects.visible_to(day.user).unanswered().filter(complaint__state=Complaint.State.OPEN)
     rows = rows if day.team else rows.filter(colleague=day.user)
-    rows = rows.select_related("complaint__account", "colleague", "asked_by").order_by("asked_at", "id")
+    rows = rows.select_related("complaint__account", "colleague", "asked_by").only(*ASKED).order_by("asked_at", "id")
     return some("asked", "Asked of colleagues" if day.team else "They ask you", rows, "", 4)
 
 
 def own_up(day: Day) -> Section:
-    rows = Complaint.objects.visible_to(day.user).unacknowledged().select_related("account", "logged_by", "liaison")
+    rows = Complaint.objects.visible_to(day.user).unacknowledged().select_related("account", "logged_by").only(*WAITS)
     if not day.team:
         rows = rows.filter(liaison=day.user)
     return some("own_up", "To be owned up to", rows.order_by("acknowledge_by", "id"), "/complaints/?show=to-own-up")
@@ -94,7 +101,8 @@ def own_up(day: Day) -> Section:
 
 def slipped(day: Day) -> Section:
     """Promises that nobody kept in time, whoever gave them."""
-    rows = Promise.objects.visible_to(day.user).overdue(day.at).for_list().order_by("window_until", "id")
+    rows = Promise.objects.visible_to(day.user).overdue(day.at).select_related("account", "owner").only(*PROMISED)
+    rows = rows.order_by("window_until", "id")
     found = some("promises", "Promises that slipped", rows, "/promises/?show=overdue", 4)
     found.extra = {"slipped": found.rows}
     return found
@@ -102,7 +110,7 @@ def slipped(day: Day) -> Section:
 
 def waited(day: Day) -> Section:
     """Complaints that nobody owned up to in time, whosever they are."""
-    rows = Complaint.objects.visible_to(day.user).overdue(day.at).select_related("account", "logged_by")
+    rows = Complaint.objects.visible_to(day.user).overdue(day.at).select_related("account", "logged_by").only(*WAITS)
     rows = rows.order_by("acknowledge_by", "id")
     return some("own_up", "Not owned up to in time", rows, "/complaints/?show=overdue", 4)
 
@@ -116,8 +124,9 @@ def untold(day: Day) -> Section:
         open_rows.filter(account__owner=day.user), open_rows.filter(cause__owner=day.user)
     ]  # fmt: skip
     keys = [rows.order_by("id").values_list("pk", flat=True)[: MOST * 2] for rows in sets]
-    rows = Affected.objects.filter(pk__in=set(keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0]))
-    everyone: list[Any] = list(rows.for_roster().select_related("cause"))
+    first = set(keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0])
+    rows = Affected.objects.filter(pk__in=first).for_roster("cause__title").select_related("cause")
+    everyone: list[Any] = list(rows) if first else []
     found = [one for one in everyone if not one.on_its_way]
     title = "Not told yet" if day.team else "You are the one to tell"
     found.sort(key=lambda one: (not (one.slot and one.slot.open), one.pk))
@@ -148,6 +157,7 @@ def mail(day: Day) -> Section:
 
 def answers(day: Day) -> Section:
     rows = Verdict.objects.filter(seen_at=None).select_related("message__account").order_by("at")
+    rows = rows.only("answer", "words", "at", "message__account__name")
     return some("answers", "They answered", rows, "/tell/", 4)
 
 
@@ -165,6 +175,7 @@ def doing(day: Day) -> Section:
 
 def fixes(day: Day) -> Section:
     rows = Fix.objects.visible_to(day.user).unfinished().select_related("owner", "cause").order_by("due", "id")
+    rows = rows.only("title", "state", "due", "cause__title", "owner__name", "owner__role")
     if day.team or day.user.may("review.decide"):
         return some("fixes", "Fixes that slip", rows.filter(due__lt=localdate(day.at)), "/fixes/", 4)
     return some("fixes", "Your fixes", rows.filter(owner=day.user), "/fixes/", 4)
@@ -172,6 +183,7 @@ def fixes(day: Day) -> Section:
 
 def sessions(day: Day) -> Section:
     rows = FiveWhys.objects.visible_to(day.user).exclude(state=FiveWhys.State.CONCLUDED).select_related("facilitator")
+    rows = rows.only("problem", "state", "slot_from", "place", "facilitator__name", "facilitator__role")
     rows = rows if day.team else rows.of(day.user)
     return some("sessions", "Sessions", rows.order_by(F("slot_from").asc(nulls_last=True), "-id"), "/whys/", 4)
 
@@ -179,8 +191,8 @@ def sessions(day: Day) -> Section:
 def back(day: Day) -> Section:
     """Causes that came back and that nobody who leads has looked at since, each with its last complaint."""
     rows = Recurrence.objects.visible_to(day.user).unseen().order_by("cause", "-at", "-id").distinct("cause")
-    return some("back", "Came back after the fix", rows.select_related("cause", "complaint__account"),
-                "/causes/?show=back", 3)  # fmt: skip
+    rows = rows.select_related("cause", "complaint__account").only("at", "cause__title", "complaint__account__name")
+    return some("back", "Came back after the fix", rows, "/causes/?show=back", 3)
 
 
 def leaving(day: Day) -> Section:

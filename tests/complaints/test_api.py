@@ -16,6 +16,24 @@ def test_a_complaint_is_logged_and_read_back_by_its_reference(api: Door, ada: Us
     assert again.data["words"] == "Twice charged." and again["ETag"] == '"1"'
 
 
+def test_the_answer_to_logging_is_what_reading_it_would_say(api: Door, ada: User, harbour: Account) -> None:
+    june = make_contact(harbour, by=ada)
+    body = {"account": harbour.ref, "words": "Twice charged.", "contact": june.pk, "severity": "serious",
+            "behaviours": ["rude"], "amount": "12.50", "channel": "email"}  # fmt: skip
+    answer = api(ada).post("/api/v1/complaints/", body, format="json")
+    again = api(ada).get(f"/api/v1/complaints/{answer.data['ref']}/")
+    assert answer.json() == again.json() and answer["ETag"] == again["ETag"]
+
+
+def test_logging_asks_no_more_than_it_must(
+    api: Door, ada: User, harbour: Account, django_assert_max_num_queries: Callable
+) -> None:
+    client = api(ada)
+    # The token, that it is in use, the account, our hours; the complaint, the contact, the entry, all or nothing.
+    with django_assert_max_num_queries(9):
+        client.post("/api/v1/complaints/", {"account": harbour.ref, "words": "Twice charged."}, format="json")
+
+
 def test_without_a_token_nothing_is_told(api: Door, db: None) -> None:
     answer = APIClient().get("/api/v1/complaints/")
     assert answer.status_code == 401 and answer["Content-Type"] == "application/problem+json"
