@@ -18,6 +18,7 @@ from accounts.people.models import KeptReply, User
 from rca.causes import counting
 from rca.causes.models import Cause, Rule
 from rca.communications import mailing, outbox
+from rca.complaints import carrying
 from rca.health import scoring
 from rca.hours.reading import current
 from rca.imports import importing
@@ -25,6 +26,7 @@ from rca.lib.clock import now
 from rca.lib.refused import Refused
 from rca.mailbox import fetching, filing
 from rca.promises import reminding
+from rca.whys import inviting, patterns
 
 log = logging.getLogger("amends.jobs")
 log.setLevel(logging.INFO)  # the head of the ledger is to stand in the log, whatever LOG_LEVEL says
@@ -40,6 +42,12 @@ def deliver(message: int) -> str:
     return outbox.deliver(message)
 
 
+@app.task(name="invite")
+def invite(invitation: int) -> str:
+    """One invitation to a Five Whys session, or the word that it is off."""
+    return inviting.deliver(invitation)
+
+
 @app.task(name="mail_the_rest")
 def mail_the_rest(cause: int, by: int) -> str:
     """The accounts of a mailing that one request had no time for."""
@@ -51,6 +59,12 @@ def mail_the_rest(cause: int, by: int) -> str:
 def work_on_import(batch: int) -> str:
     """A file: looked at, tried, brought in or taken out, as its state asks for; half a minute at a time."""
     return importing.work_on(batch)
+
+
+@app.task(name="work_on_bulk")
+def work_on_bulk(bulk: int) -> str:
+    """One thing done to very many complaints, or taken back; half a minute at a time."""
+    return carrying.work_on(bulk)
 
 
 # Each minute
@@ -88,6 +102,13 @@ def pick_up_imports(timestamp: int) -> int:
 
 
 @app.periodic(cron=MINUTELY)
+@app.task(name="pick_up_bulk_acts", queueing_lock="pick_up_bulk_acts")
+def pick_up_bulk_acts(timestamp: int) -> int:
+    """What was begun on many complaints and stands still, since its worker or the database went away, goes on."""
+    return carrying.pick_up()
+
+
+@app.periodic(cron=MINUTELY)
 @app.task(name="fetch_mail", queueing_lock="fetch_mail", lock="fetch_mail")
 def fetch_mail(timestamp: int) -> str:
     """What lies in the mailbox comes in; what was kept and not filed, since a fetcher was stopped, is filed."""
@@ -111,6 +132,13 @@ def tell_us(timestamp: int) -> int:
 
 
 # Each hour
+
+
+@app.periodic(cron=HOURLY)
+@app.task(name="find_patterns", queueing_lock="find_patterns")
+def find_patterns(timestamp: int) -> int:
+    """Complaints that share words and product, and about which nobody has asked why, are put together anew."""
+    return patterns.find()
 
 
 @app.periodic(cron=HOURLY)

@@ -8,18 +8,35 @@ from rca.hours.models import Holiday, HouseCalendar, Target, WorkingDay
 from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
 from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
 from rca.complaints.attachments import Attachment
-from rca.complaints.bulk import BulkAct
+from rca.complaints.bulk import BulkAct, BulkRow
 from rca.promises.models import Handover, Promise, Settlement
 
 # How else it reaches us
 from rca.imports.models import Conflict, Doubt, FilePart, Import, KnownFile, Opened, RefusedRow
+from rca.mailbox.line import MailboxLine
 from rca.mailbox.models import InboundMail
 
 # Why
-from rca.whys.models import FiveWhys, NoSession, ParkedIdea, Participant, SessionComplaint, Why
+from rca.whys.models import (
+    CallingOff,
+    Edition,
+    Evidence,
+    FiveWhys,
+    Invitation,
+    NoSession,
+    ParkedIdea,
+    Participant,
+    Pattern,
+    SessionComplaint,
+    Why,
+    WhyFile,
+)
+from rca.whys.guide import PutAway
+from rca.whys.together import Presence
 
 # Whom it hit, and what closes it
 from rca.causes.choosing import NoneOfThese
+from rca.causes.unmarking import Unmarking
 from rca.causes.models import (
     Affected,
     Cause,
@@ -59,8 +76,10 @@ __all__ = [
     "Attempt",
     "Behaviour",
     "BulkAct",
+    "BulkRow",
     "Cadence",
     "Caller",
+    "CallingOff",
     "Cancellation",
     "Cause",
     "CauseClosure",
@@ -76,6 +95,8 @@ __all__ = [
     "Consultation",
     "Decision",
     "Doubt",
+    "Edition",
+    "Evidence",
     "Expectation",
     "FilePart",
     "FiveWhys",
@@ -88,8 +109,10 @@ __all__ = [
     "HouseCalendar",
     "Import",
     "InboundMail",
+    "Invitation",
     "KnownFile",
     "KnownLine",
+    "MailboxLine",
     "Merge",
     "Message",
     "NoSession",
@@ -100,7 +123,10 @@ __all__ = [
     "Opened",
     "ParkedIdea",
     "Participant",
+    "Pattern",
+    "Presence",
     "Promise",
+    "PutAway",
     "Recurrence",
     "RefusedRow",
     "Relation",
@@ -117,11 +143,13 @@ __all__ = [
     "Task",
     "Telling",
     "Unknown",
+    "Unmarking",
     "Verdict",
     "Verification",
     "VolumeLimit",
     "Waiver",
     "Why",
+    "WhyFile",
     "WinBack",
     "Word",
     "WorkingDay",

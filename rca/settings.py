@@ -33,6 +33,7 @@ HOUSE_PHONE = env.str("HOUSE_PHONE", default="01632 960 114")
 HOUSE_REGION = env.str("HOUSE_REGION", default="GB")  # how a telephone number without a country code is read
 HOUSE_CURRENCY = env.str("HOUSE_CURRENCY", default="GBP")
 ACKNOWLEDGE_WITHIN = env.int("ACKNOWLEDGE_WITHIN", default=4)  # working hours
+WHYS_LANGUAGE = env.str("WHYS_LANGUAGE", default="en")  # in which sessions are held: rca/whys/spoken.py has the list
 WORKING_HOURS = (9, 18)  # Monday to Friday, in TIME_ZONE
 
 INSTALLED_APPS = [
@@ -92,7 +93,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rca.templatetags.house.house",
             ],
-            "builtins": ["rca.templatetags.house", "template_partials.templatetags.partials"],
+            "builtins": [
+                "rca.templatetags.house",
+                "rca.templatetags.flat",
+                "template_partials.templatetags.partials",
+            ],
         },
     }
 ]
@@ -131,6 +136,7 @@ ACCOUNT_SESSION_REMEMBER = True
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
 USE_TZ = True
+USE_I18N = False  # it speaks one language; to ask at each word which one costs a twentieth of a page
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=None if TRIAL else str(BASE_DIR / "staticfiles"))
@@ -156,13 +162,15 @@ MAILBOX_READ_TO = env.str(
     "MAILBOX_READ_TO", default=""
 )  # the folder for what was taken; left in place, marked, without
 MAILBOX_MOST = env.int("MAILBOX_MOST", default=10 * 1024 * 1024)  # bytes of one mail
+# Five Whys: what an hour of one person costs, in HOUSE_CURRENCY; without it a session's cost is told in person-hours.
+SESSION_HOUR_COST = env.float("SESSION_HOUR_COST", default=0.0)
 MAIL_UNDO_SECONDS = env.int("MAIL_UNDO_SECONDS", default=30)
 
 # Their words, and what is typed with them, up to 15 MB reach the form, which then says what is too long and keeps it;
 # a file of 10 MB, sent through the API as base64, has 14.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 15 * 1024 * 1024
 UPLOAD_LIMIT = 64 * 1024 * 1024  # of all files of one request
-IMPORT_LIMIT = 256 * 1024 * 1024  # of a file that is brought in through the browser or the API
+IMPORT_LIMIT = 200 * 1024 * 1024  # of all files of an import, through the browser or the API
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -209,11 +217,15 @@ ENUMS = [
     "accounts.customers.models.Account.State",
     "rca.hours.severity.Severity",
     "rca.complaints.models.Complaint.State",
+    "rca.complaints.bulk.BulkAct.State",
+    "rca.complaints.bulk.BulkRow.State",
     "rca.promises.models.Promise.Kind",
     "rca.promises.models.Promise.State",
     "rca.imports.models.Import.State",
+    "rca.imports.models.Conflict.Keep",
     "rca.whys.models.FiveWhys.State",
     "rca.whys.why.Why.State",
+    "rca.whys.inviting.Invitation.State",
     "rca.causes.models.Cause.State",
     "rca.causes.roster.Affected.How",
     "rca.fixes.models.Fix.Kind",

@@ -12,6 +12,7 @@ from rca.causes import counting
 from rca.health import scoring
 from rca.lib.clock import now
 from rca.models import Cause, Complaint, FiveWhys, Fix, Promise
+from rca.whys import patterns
 from seeds import house
 from seeds.stories import keeping, mails, old_desk, parts, portal, prices, slots, voicemail, years_ago
 
@@ -30,6 +31,7 @@ def tell(say: Callable[[str], object] = lambda line: None) -> None:
             chapter.tell(who, accounts)
     Notice.objects.filter(due_at__lt=now() - timedelta(days=2)).update(seen_at=now())  # read long ago
     scoring.refresh()
+    patterns.find()
     counting.count_words()
     counting.rebuild(localdate())
     house.count_on(Complaint, Promise, FiveWhys, Cause, Fix)

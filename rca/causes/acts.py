@@ -13,6 +13,7 @@ from accounts.customers.models import Account
 from accounts.people.models import User
 from rca.causes.choosing import CauseLinkManager
 from rca.causes.learning import reread
+from rca.causes.unmarking import Unmarking, unmark
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
 from rca.lib.refused import Refused
@@ -60,6 +61,12 @@ class Root(models.Model):
 
     def __str__(self) -> str:
         return f"{self.why_id} is the root of R-{self.cause_id}"
+
+    @transaction.atomic
+    def unmark(self, *, by: User, reason: str, at: datetime | None = None) -> Unmarking:
+        """It is not the root after all: asking goes on, and the cause stays for as long as anything hangs on it."""
+        by.must("causes.mark")
+        return unmark(self, by, reason, at or now())
 
 
 class KnownLineQuerySet(HouseQuerySet["KnownLine"]):

@@ -12,6 +12,8 @@ from rca.causes.affected import matching, read_conditions
 from rca.causes.bodies import (
     AffectedBody,
     AffectedSerializer,
+    AlikeQuery,
+    AlikeSerializer,
     ApprovalBody,
     BlockerSerializer,
     CauseSerializer,
@@ -30,11 +32,13 @@ from rca.causes.bodies import (
     RowReasonBody,
     RuleBody,
     RunBody,
+    UnmarkingBody,
 )
 from rca.causes.filtering import CauseFilter
 from rca.causes.models import Affected, Cause, KnownLine, Rule
 from rca.causes.prompting import Asked
 from rca.causes.prompting import known as known_causes
+from rca.causes.resembling import resembling
 from rca.lib.refused import Refused
 
 
@@ -46,7 +50,7 @@ class CauseViewSet(HouseViewSet):
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset().select_related("owner", "opened_by", "merge")
-        return rows.with_figures().prefetch_related("fixes", "roots", "lines__by", "lines__approved_by")
+        return rows.with_figures().prefetch_related("fixes", "roots", "unmarkings", "lines__by", "lines__approved_by")
 
     @extend_schema(request=RootBody, responses={201: CauseSerializer}, parameters=[KEY])
     def create(self, request: Request) -> Response:
@@ -82,6 +86,29 @@ class CauseViewSet(HouseViewSet):
     def blockers(self, request: Request, ref: str) -> Response:
         """What keeps it open, each part with the address of its rows."""
         return Response([{"text": one.text, "url": one.url} for one in self.get_object().blockers()])
+
+    @extend_schema(parameters=[AlikeQuery], responses=AlikeSerializer(many=True), filters=False)
+    @action(detail=False, methods=["get"], url_path="alike", url_name="alike", pagination_class=None)
+    def alike(self, request: Request) -> Response:
+        """Known causes that a why may be the root of already, three at most. To join one: `POST …/causes/` with it."""
+        self.person.must("causes.mark")
+        asked = AlikeQuery(data=request.query_params, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        why, family = asked.validated_data.get("why"), asked.validated_data.get("family", "")
+        found = resembling(self.person, why, family=family) if why else []
+        return Response(AlikeSerializer(found, many=True).data)
+
+    @extend_schema(request=UnmarkingBody, responses={200: CauseSerializer, 204: None}, parameters=[KEY])
+    @action(detail=True, methods=["post"], url_path="unmarking", url_name="unmarking")
+    def unmarking(self, request: Request, ref: str) -> Response:
+        """Take a root back, with the reason. The answer is the cause, or 204 when nothing else hung on it."""
+        self.person.must("causes.mark")
+        cause, values = self.get_object(), self.read(UnmarkingBody)
+        root = cause.roots.select_related("why__session", "cause", "by").filter(why=values.pop("why")).first()
+        if root is None:
+            raise Refused(f"That why is not a root of {cause.ref}.")
+        fact = root.unmark(by=self.person, **values)
+        return self.answer(cause) if fact.cause else Response(status=204)
 
     @act("link", LinkBody)
     def link(self, request: Request, ref: str) -> Response:

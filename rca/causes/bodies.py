@@ -29,6 +29,7 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
     complaints = serializers.IntegerField(source="complaints_linked", read_only=True)
     fixes = serializers.SerializerMethodField()
     whys = serializers.SerializerMethodField()
+    former_whys = serializers.SerializerMethodField()
     accounts = serializers.IntegerField(source="account_count", read_only=True)
     untold = serializers.IntegerField(source="untold_count", read_only=True)
     waived = serializers.IntegerField(source="waived_count", read_only=True)
@@ -39,8 +40,8 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
         model = Cause
         fields = [
             "ref", "version", "title", "family", "state", "owner", "next_review", "opened_at", "opened_by",
-            "watch_until", "merged_into", "whys", "complaints", "fixes", "accounts", "untold", "waived", "since_fix",
-            "lines",
+            "watch_until", "merged_into", "whys", "former_whys", "complaints", "fixes", "accounts", "untold", "waived",
+            "since_fix", "lines",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -52,6 +53,10 @@ class CauseSerializer(serializers.ModelSerializer[Cause]):
 
     def get_whys(self, cause: Cause) -> list[int]:
         return [root.why_id for root in cause.roots.all()]
+
+    def get_former_whys(self, cause: Cause) -> list[int]:
+        """The whys that were its roots until somebody took them back."""
+        return [past.why_id for past in cause.unmarkings.all()]
 
     def get_lines(self, cause: Cause) -> list[dict[str, Any]]:
         return [dict(KnownLineSerializer(line).data) for line in cause.lines.all()]
@@ -122,8 +127,17 @@ class FoundSerializer(serializers.Serializer[Any]):
     why = serializers.CharField()
 
 
-class RootBody(Body):
+class WhyBody(Body):
     why = serializers.PrimaryKeyRelatedField(queryset=Why.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.context["request"].user if "request" in self.context else None
+        if user is not None and user.is_authenticated:
+            self.fields["why"].queryset = Why.objects.visible_to(user).select_related("session")  # type: ignore[attr-defined]
+
+
+class RootBody(WhyBody):
     would_have_happened = serializers.BooleanField()
     stays_away = serializers.BooleanField()
     reads_back = serializers.BooleanField()
@@ -134,11 +148,23 @@ class RootBody(Body):
     owner = PersonField(queryset=User.objects.people(), required=False, allow_null=True)
     next_review = serializers.DateField(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        user = self.context["request"].user if "request" in self.context else None
-        if user is not None and user.is_authenticated:
-            self.fields["why"].queryset = Why.objects.visible_to(user).select_related("session")  # type: ignore[attr-defined]
+
+class UnmarkingBody(WhyBody):
+    reason = serializers.CharField(max_length=2000)
+
+
+class AlikeQuery(WhyBody):
+    """The why that may become a root, and its family if it is known; without a why nothing looks alike."""
+
+    why = serializers.PrimaryKeyRelatedField(queryset=Why.objects.none(), required=False)
+    family = serializers.ChoiceField(Cause.Family.choices, required=False, allow_blank=True)
+
+
+class AlikeSerializer(serializers.Serializer[Any]):
+    cause = serializers.CharField(source="cause.ref")
+    title = serializers.CharField(source="cause.title")
+    state = serializers.ChoiceField(Cause.State.choices, source="cause.state")
+    because = serializers.CharField(help_text="what the two share")
 
 
 class DetailsBody(Body):

@@ -1,5 +1,6 @@
 """What a person answers to “have we met this before?”: these causes, or none of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from django.db import models, transaction
 
 from accounts.audit.models import record
 from accounts.people.models import User
+from rca.causes.learning import amended
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
 from rca.lib.refs import number
@@ -51,6 +53,12 @@ class CauseLinkManager(models.Manager["CauseLink"]):
         for cause in causes:
             cause.link(by=by, complaint=self.instance, at=at)
         return causes
+
+    def amended(self, before: Mapping[str, Any]) -> None:
+        """This complaint says something else than `before`: what its causes have learnt of it follows at once."""
+        said = {name: before[name] for name in ("words", "product") if name in before}
+        if said:
+            amended(self.instance.pk, said)
 
     def _one(self, by: User, ref: str) -> "Cause":
         found: Cause | None = self._causes(by).filter(pk=number("R", ref)).first()

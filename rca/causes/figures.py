@@ -65,7 +65,7 @@ class CauseQuerySet(HouseQuerySet["Cause"]):
 def _counted(rows: "QuerySet[Any]") -> Coalesce:
     """How many of those rows a cause has, as a column: one walk of an index per cause, no join."""
     mine = rows.order_by().filter(cause=OuterRef("pk")).values("cause")
-    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+    return Coalesce(Subquery(mine.annotate(n=Count("*")).values("n"), output_field=IntegerField()), 0)
 
 
 def _summed(rows: "QuerySet[Any]", field: str, outer: str = "cause") -> Subquery:

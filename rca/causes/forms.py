@@ -53,6 +53,13 @@ class PastDay(DayField):
         return found
 
 
+class UnmarkingForm(forms.Form):
+    reason = forms.CharField(
+        max_length=2000, widget=forms.Textarea({"rows": 2}), label="Why is it not the root?",
+        error_messages={"required": "Say why it is not the root: whoever asks here next will want to know."},
+    )  # fmt: skip
+
+
 class RootForm(Seen):
     would_have_happened = YesNo(label="Without it, would this have happened?")
     stays_away = YesNo(label="If it is mended, will it stay away?")

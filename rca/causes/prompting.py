@@ -22,6 +22,7 @@ from rca.lib.text import clean
 
 WORDS = 5  # known words of a text before anything is offered
 SHOWN = 3
+READ = 20_000  # characters of what is typed; more of them make no cause likelier, and the page says them all again
 MAYBE, PLAIN = 0.03, 0.05  # the gap from the first to the fourth: below, “maybe”; from there on the first is opened
 FAINT = 0.2  # of the first; below, the words hardly touch and all of it is “maybe”
 YOUNG_LINKS, YOUNG_CAUSES = 20, 4  # a house with fewer has learnt too little to say “likely”
@@ -49,8 +50,8 @@ class Asked:
         account = _row(accounts, "A", typed.get("account_ref", ""))
         account = account or accounts.named(str(typed.get("account", ""))[:200])
         picked = [pk for ref in chosen[:MOST] if (pk := _number("R", ref))]
-        words, product = (clean(str(typed.get(name, ""))) for name in ("words", "product"))
-        return cls(user, words, product[:120], account, None, list(dict.fromkeys(picked)), NONE in chosen)
+        words, product = (clean(str(typed.get(name, ""))[:most]) for name, most in (("words", READ), ("product", 120)))
+        return cls(user, words, product, account, None, list(dict.fromkeys(picked)), NONE in chosen)
 
 
 @dataclass

@@ -1,14 +1,27 @@
 """The roster of a cause: every account it has hit, whether it was told, and by whose decision it will not be."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
-from django.db.models import BooleanField, Case, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.urls import NoReverseMatch, reverse
 
 from accounts.audit.models import record
@@ -24,13 +37,26 @@ from rca.lib.text import clean
 
 # Messages in these states are under way, or waiting for a person: nobody should begin a second one.
 ICONS = {"phone": "phone", "email": "mail", "text": "text", "social": "link", "post": "mail", "person": "person"}
+OWNED_UP = ("account_id", "received_at", "acknowledge_by", "acknowledged_at")  # what the roster says of a complaint
 ALIVE = {"queued", "claimed", "unknown", "task"}
+
+
+SHOWN = (
+    "cause_id", "account_id", "how", "why", "account__name", "account__time_zone", "account__owner__name",
+    "account__owner__role", "telling__at", "telling__channel", "telling__words", "telling__by__name",
+    "telling__by__role", "telling__message__verdict__words", "telling__message__verdict__answer", "waiver__reason",
+    "waiver__by__name", "waiver__by__role",
+)  # fmt: skip
+WISHES = [f"preference__{field.name}" for field in Preference._meta.concrete_fields if field.name != "contact"]
 
 
 class AffectedQuerySet(HouseQuerySet["Affected"]):
     def untold(self) -> "AffectedQuerySet":
         """Neither told nor waived: these hold the cause open."""
-        return self.filter(telling__isnull=True, waiver__isnull=True)
+        # Asked of each row in turn: joined, the planner reads the whole roster to find its first twenty.
+        tellings: Any = self.model._meta.get_field("telling").related_model
+        told, waived = (rows.filter(affected=OuterRef("pk")) for rows in (tellings.objects, Waiver.objects))
+        return self.filter(~Exists(told), ~Exists(waived))
 
     def told(self) -> "AffectedQuerySet":
         return self.filter(telling__isnull=False)
@@ -38,9 +64,9 @@ class AffectedQuerySet(HouseQuerySet["Affected"]):
     def waived(self) -> "AffectedQuerySet":
         return self.filter(telling__isnull=True, waiver__isnull=False)
 
-    def for_roster(self) -> "AffectedQuerySet":
+    def for_roster(self, *more: str) -> "AffectedQuerySet":
         """Untold first, then told, then waived, with all that a row shows: a fixed number of queries."""
-        people = Contact.objects.select_related("preference").order_by("id")
+        people = Contact.objects.select_related("preference").only("account_id", "moved_on_at", *WISHES).order_by("id")
         turn = Case(
             When(telling__isnull=False, then=Value(1)), When(waiver__isnull=False, then=Value(2)),
             default=Value(0), output_field=IntegerField(),
@@ -49,6 +75,7 @@ class AffectedQuerySet(HouseQuerySet["Affected"]):
         return (
             self.select_related("account__owner", "telling__by", "telling__message__verdict", "waiver__by")
             .prefetch_related(Prefetch("account__contacts", people))
+            .only(*SHOWN, *more)
             .annotate(turn=turn, on_its_way=Subquery(alive.values("messages__due_at")[:1]))
             .order_by("turn", "id")
         )
@@ -224,13 +251,18 @@ class Waiver(models.Model):
         return self.reason
 
 
-def with_complaints(rows: Iterable[Affected]) -> list[Affected]:
-    """The rows, each knowing its account's complaints on its cause: one query for all of them."""
+def with_complaints(rows: Iterable[Affected], *, read: Collection[str] = ()) -> list[Affected]:
+    """The rows, each knowing its account's complaints on its cause: one query for all of them.
+
+    `read` are the parts of a complaint that are asked for; without it, all of them.
+    """
     found, theirs = list(rows), defaultdict(list)
     links = CauseLink.objects.filter(
         cause__in={row.cause_id for row in found}, complaint__account__in=[row.account_id for row in found]
     )
-    for link in links.select_related("complaint__acknowledgment", "complaint__liaison").order_by("complaint_id"):
+    wide = links.select_related("complaint__acknowledgment", "complaint__liaison").defer("complaint__search")
+    narrow = links.select_related("complaint").only("cause_id", *(f"complaint__{name}" for name in read))
+    for link in (narrow if read else wide).order_by("complaint_id"):
         theirs[link.cause_id, link.complaint.account_id].append(link.complaint)
     for row in found:
         row.complaints = theirs[row.cause_id, row.account_id]

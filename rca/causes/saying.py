@@ -1,13 +1,14 @@
 """The SQL by which words are weighed: of each complaint, of what a cause says itself, and of what the prompt reads."""
 
-# The known words of each complaint in %s, weighing 1 + ln(times), each complaint scaled to length one.
-WORDS_OF_EACH = """
+# The known words of each text `words` of c, weighing 1 + ln(times), each text scaled to length one.
+_WEIGHED = """
     SELECT x.lexeme, x.a / x.length AS weight
-    FROM rca_complaint c, LATERAL (
+    FROM {texts} c, LATERAL (
         SELECT known.lexeme, known.a, sqrt(sum(known.a * known.a) OVER ()) AS length FROM (
             SELECT u.lexeme, 1 + ln(coalesce(array_length(u.positions, 1), 1)) AS a
-            FROM unnest(to_tsvector('english', c.words)) u JOIN rca_word USING (lexeme)) known) x
-    WHERE c.id = ANY(%s)"""
+            FROM unnest(to_tsvector('english', c.words)) u JOIN rca_word USING (lexeme)) known) x"""
+WORDS_OF_EACH = _WEIGHED.format(texts="rca_complaint") + " WHERE c.id = ANY(%s)"  # of these complaints
+WORDS_OF_TEXT = _WEIGHED.format(texts="(SELECT %s::text AS words)")
 
 # What each cause says itself: its title, the line anyone may say, and the confirmed whys above its roots.
 SAID = """

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from rca.causes import views
+from rca.causes import marking, views
 
 app_name = "causes"
 urlpatterns = [
     path("", views.index, name="index"),
     path("known/", views.known, name="known"),
-    path("roots/<int:why_id>/", views.root, name="root"),
+    path("roots/<int:why_id>/", marking.root, name="root"),
+    path("roots/<int:why_id>/alike/", marking.alike, name="alike"),
+    path("roots/<int:why_id>/unmarking/", marking.unmarking, name="unmarking"),
     path("rules/<int:rule_id>/run/", views.run, name="run"),
     path("lines/<int:line_id>/approval/", views.approval, name="approval"),
     path("affected/<int:affected_id>/waiver/", views.waiver, name="waiver"),

@@ -15,18 +15,16 @@ from rca.causes.filtering import SHOWN, CauseFilter
 from rca.causes.models import Affected, Cause, KnownLine, Rule
 from rca.causes.prompting import Asked
 from rca.causes.prompting import known as known_causes
-from rca.causes.roster import with_complaints
+from rca.causes.roster import OWNED_UP, with_complaints
 from rca.causes.showing import address, preview, shown, standing_of
 from rca.causes.standing import standing
 from rca.lib.paging import keyset
 from rca.lib.refs import number
 from rca.lib.replies import again, done, page
 from rca.lib.text import capped
-from rca.whys.models import Why
-from rca.whys.stopping import FLOOR, open_checks, therefore
 
-INDEX, DETAIL, ROSTER, ROOT, RULE, EDIT, KNOWN = (
-    f"causes/{name}.html" for name in ("index", "detail", "roster", "root", "rule", "edit", "known")
+INDEX, DETAIL, ROSTER, RULE, EDIT, KNOWN = (
+    f"causes/{name}.html" for name in ("index", "detail", "roster", "rule", "edit", "known")
 )
 # The forms that stand on a cause's page, and those that stand on the page where it is changed.
 ON_PAGE: dict[str, type[Form]] = {
@@ -83,22 +81,9 @@ def roster(request: Request, pk: int) -> HttpResponse:
         found = rows.filter(account=number("A", request.GET["account"]))
     listed = keyset(found, params, by="id")
     seen = Affected.objects.for_roster().filter(pk__in=[row.pk for row in listed.rows]).order_by("-id")
-    context = {"cause": cause, "page": listed, "rows": with_complaints(seen), "show": params["show"],
+    context = {"cause": cause, "page": listed, "rows": with_complaints(seen, read=OWNED_UP), "show": params["show"],
                "one": "account" in params, **standing_of(cause)}  # fmt: skip
     return page(request, ROSTER, context, part="list")
-
-
-def root(request: Request, why_id: int) -> HttpResponse:
-    """The stop test of one why: the chain read back, the questions, and the root that it marks."""
-    request.user.must("causes.mark")
-    whys = Why.objects.visible_to(request.user).select_related("session")
-    why = get_object_or_404(whys, pk=why_id)
-    form = forms.RootForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        cause = Cause.objects.mark_root(by=request.user, why=why, **form.cleaned_data)
-        return done(request, cause.get_absolute_url(), f"{cause.ref} is the root. Whom else did it hit?")
-    context = {"why": why, "form": form, "chain": therefore(why), "open": open_checks(why), "floor": FLOOR}
-    return (again if request.method == "POST" else page)(request, ROOT, context)
 
 
 def edit(request: Request, pk: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from rca.fixes.effect import seen
 from rca.fixes.filtering import SHOWN, FixFilter
 from rca.fixes.models import Fix
 from rca.lib.paging import keyset
-from rca.lib.replies import again, done, page
+from rca.lib.replies import again, back, done, page
 from rca.lib.text import capped
 
 INDEX, PROPOSE, DETAIL, EDIT = (f"fixes/{name}.html" for name in ("index", "propose", "detail", "edit"))
@@ -50,8 +50,10 @@ def propose(request: Request) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return (again if request.method == "POST" else page)(request, PROPOSE, {"form": form})
     fix = Fix.objects.propose(by=request.user, **form.cleaned_data)
-    back = fix.cause.get_absolute_url() + "#fixes" if fix.cause else fix.get_absolute_url()
-    return done(request, back, f"{fix.ref} is proposed. {fix.owner.first_name} has it until the day you said.")
+    shown = fix.cause.get_absolute_url() + "#fixes" if fix.cause else fix.get_absolute_url()
+    return done(
+        request, back(request, shown), f"{fix.ref} is proposed. {fix.owner.first_name} has it until the day you said."
+    )
 
 
 @require_GET

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -9,15 +11,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.people.doors import KEY, MATCH, HouseViewSet, act
+from accounts.people.doors import KEY, MATCH, Nothing, NumberedViewSet, act
+from rca.complaints.bodies import AttachmentBody
+from rca.complaints.files import handed_out
 from rca.whys.bodies import (
-    AttendanceBody,
     GuestBody,
     IdeaBody,
-    IdeaSerializer,
-    NoSessionBody,
-    NoSessionSerializer,
-    ParticipantSerializer,
+    SessionAskingAgainBody,
     SessionAttachmentBody,
     SessionConclusionBody,
     SessionDetailsBody,
@@ -32,17 +32,21 @@ from rca.whys.bodies import (
     WhyAnswerBody,
     WhyBranchBody,
     WhyEvidenceBody,
+    WhyFileSerializer,
     WhyNextBody,
     WhySerializer,
+    WhySettlementBody,
+    WhySplitBody,
     WhyStrikeBody,
     WhyWordingBody,
 )
-from rca.whys.kept import NoSession, ParkedIdea
-from rca.whys.models import FiveWhys, Participant, Why
+from rca.whys.kept_api import HintViewSet, IdeaViewSet, NoSessionViewSet, ParticipantViewSet
+from rca.whys.models import Edition, FiveWhys, Why
+from rca.whys.planning_api import BeforeAndAfter, PatternViewSet
 from rca.whys.stopping import open_checks, therefore
 
 
-class SessionViewSet(HouseViewSet):
+class SessionViewSet(BeforeAndAfter):
     rows = FiveWhys
     queryset = FiveWhys.objects.none()
     serializer_class = SessionSerializer
@@ -52,7 +56,10 @@ class SessionViewSet(HouseViewSet):
         rows = super().get_queryset().select_related("facilitator", "concluded_by").prefetch_related("complaints")
         if self.action == "list":
             return rows
-        return rows.prefetch_related("participants__person", "whys__root", "whys__by", "parked__by")
+        versions = Prefetch("editions", Edition.objects.select_related("by").defer("document"))
+        whys = ("whys__root", "whys__unmarkings", "whys__by")
+        names = ("participants__person", *whys, "parked__by", "evidence__by", "invitations")
+        return rows.select_related("calling_off").prefetch_related(*names, versions)
 
     def get_serializer_class(self) -> Any:
         return SessionRowSerializer if self.action == "list" else SessionSerializer
@@ -61,7 +68,7 @@ class SessionViewSet(HouseViewSet):
     def create(self, request: Request) -> Response:
         """Plan a session."""
         values = self.read(SessionPlanBody)
-        guests = [(one["name"], one["part"], one["person"]) for one in values.pop("participants", [])]
+        guests = [(one["name"], one["part"], one["person"], one["email"]) for one in values.pop("participants", [])]
         session = FiveWhys.objects.plan(by=self.person, participants=guests, **values)
         return self.answer(session, created=True)
 
@@ -104,21 +111,23 @@ class SessionViewSet(HouseViewSet):
     def question(self, request: Request, ref: str) -> Response:
         return self.do(FiveWhys.ask, SessionQuestionBody)
 
+    @act("asking-again", SessionAskingAgainBody)
+    def asking_again(self, request: Request, ref: str) -> Response:
+        """Ask a question again that was taken back while somebody answered it, or let the answer go."""
+        return self.do(FiveWhys.ask_again, SessionAskingAgainBody)
+
     @act("idea", IdeaBody)
     def idea(self, request: Request, ref: str) -> Response:
         return self.do(FiveWhys.park, IdeaBody)
 
+    @act("undoing")
+    def undoing(self, request: Request, ref: str) -> Response:
+        """Take back what you did last here, within the hour and while nobody has built on it."""
+        return self.do(FiveWhys.undo)
 
+
+FILE = OpenApiParameter("file", OpenApiTypes.INT, OpenApiParameter.PATH, description="The number of the file.")
 ID = OpenApiParameter("ref", OpenApiTypes.INT, OpenApiParameter.PATH, description="The number of the row.")
-
-
-class NumberedViewSet(HouseViewSet):
-    """Rows that nobody reads out, so that they have a number and no letter."""
-
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_object(self) -> Any:
-        return get_object_or_404(self.get_queryset(), pk=int(self.kwargs["ref"]))
 
 
 @extend_schema_view(list=extend_schema(parameters=[]), retrieve=extend_schema(parameters=[ID]))
@@ -128,7 +137,7 @@ class WhyViewSet(NumberedViewSet):
     serializer_class = WhySerializer
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("session", "root", "by")
+        return super().get_queryset().select_related("session", "root", "by").prefetch_related("unmarkings")
 
     @extend_schema(request=WhyWordingBody, parameters=[ID, MATCH])
     def partial_update(self, request: Request, ref: str) -> Response:
@@ -163,9 +172,46 @@ class WhyViewSet(NumberedViewSet):
     def restoration(self, request: Request, ref: str) -> Response:
         return self.do(Why.restore)
 
+    @act("evidence-file", AttachmentBody)
+    def evidence_file(self, request: Request, ref: str) -> Response:
+        """Keep a file that shows the answer: 10 files, 10 MB each; the bytes must be what the name says."""
+        why = self.get_object()
+        why.files.attach(by=self.person, **self.read(AttachmentBody))
+        return self.answer(why)
+
+    @extend_schema(responses=WhyFileSerializer(many=True), filters=False, parameters=[ID])
+    @action(detail=True, url_path="files", pagination_class=None)
+    def files(self, request: Request, ref: str) -> Response:
+        """The files that show it, without their bytes; 10 at most."""
+        return Response(WhyFileSerializer(self.get_object().files.select_related("by"), many=True).data)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, parameters=[ID, FILE])
+    @action(detail=True, url_path="files/(?P<file>[0-9]{1,18})", url_name="file")
+    def file_bytes(self, request: Request, ref: str, file: str) -> HttpResponse:
+        """The bytes of one file."""
+        return handed_out(get_object_or_404(self.get_object().files, pk=file), shown=False)
+
+    @extend_schema(request=Nothing, responses=WhySerializer, parameters=[KEY, ID, FILE])
+    @action(detail=True, methods=["post"], url_path="files/(?P<file>[0-9]{1,18})/removal")
+    def removal(self, request: Request, ref: str, file: str) -> Response:
+        """Take one file off."""
+        why = self.get_object()
+        get_object_or_404(why.files.select_related("why__session"), pk=file).remove(by=self.person)
+        return self.answer(why)
+
+    @act("split", WhySplitBody)
+    def split(self, request: Request, ref: str) -> Response:
+        """Make two causes that stand in one answer two branches; the answer is the second."""
+        return self.answer(self.get_object().split(by=self.person, **self.read(WhySplitBody)), created=True)
+
     @act("kept-advice", WhyAdviceBody)
     def kept_advice(self, request: Request, ref: str) -> Response:
         return self.do(Why.keep, WhyAdviceBody)
+
+    @act("settlement", WhySettlementBody)
+    def settlement(self, request: Request, ref: str) -> Response:
+        """Two people wrote: keep theirs, mine, both, or one made of both; the answer is the why that holds the text."""
+        return self.answer(self.get_object().settle(by=self.person, **self.read(WhySettlementBody)))
 
     @act("withdrawal")
     def withdrawal(self, request: Request, ref: str) -> Response:
@@ -181,62 +227,12 @@ class WhyViewSet(NumberedViewSet):
         return Response({"open": open_checks(why), "therefore": therefore(why)})
 
 
-class ParticipantViewSet(NumberedViewSet):
-    rows = Participant
-    queryset = Participant.objects.none()
-    serializer_class = ParticipantSerializer
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("person", "session")
-
-    @act("attendance", AttendanceBody)
-    def attendance(self, request: Request, ref: str) -> Response:
-        return self.do(Participant.say, AttendanceBody)
-
-    @act("departure")
-    def departure(self, request: Request, ref: str) -> Response:
-        """Take somebody off the list."""
-        self.get_object().leave(by=self.person)
-        return Response(status=204)
-
-
-class IdeaViewSet(NumberedViewSet):
-    rows = ParkedIdea
-    queryset = ParkedIdea.objects.none()
-    serializer_class = IdeaSerializer
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("session", "by", "earlier")
-
-    @act("taking-up")
-    def taking_up(self, request: Request, ref: str) -> Response:
-        return self.do(ParkedIdea.take_up)
-
-
-class NoSessionViewSet(NumberedViewSet):
-    rows = NoSession
-    queryset = NoSession.objects.none()
-    serializer_class = NoSessionSerializer
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("complaint", "by")
-
-    @extend_schema(request=NoSessionBody, responses={201: NoSessionSerializer}, parameters=[KEY])
-    def create(self, request: Request) -> Response:
-        """Say that nobody needs to ask why about a complaint."""
-        return self.answer(NoSession.objects.decide(by=self.person, **self.read(NoSessionBody)), created=True)
-
-    @act("withdrawal")
-    def withdrawal(self, request: Request, ref: str) -> Response:
-        """Take that back."""
-        self.get_object().withdraw(by=self.person)
-        return Response(status=204)
-
-
 routes = [
     ("whys", SessionViewSet),
     ("why-nodes", WhyViewSet),
     ("participants", ParticipantViewSet),
     ("ideas", IdeaViewSet),
     ("no-sessions", NoSessionViewSet),
+    ("hints", HintViewSet),
+    ("patterns", PatternViewSet),
 ]

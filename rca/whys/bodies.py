@@ -7,8 +7,13 @@ from rest_framework import serializers
 from accounts.people.models import User
 from rca.complaints.models import Complaint
 from rca.lib.fields import Body, PersonField, RefField
+from rca.whys.files import WhyFile
+from rca.whys.guide import HINTS
 from rca.whys.kept import IDEA_LIMIT, NoSession, ParkedIdea
 from rca.whys.models import FiveWhys, Participant, Why
+from rca.whys.planning_bodies import EditionSerializer, EvidenceSerializer, InvitationSerializer
+from rca.whys.settling import KEEP
+from rca.whys.spending import cost
 from rca.whys.why import ANSWER_LIMIT
 
 
@@ -16,13 +21,15 @@ class WhySerializer(serializers.ModelSerializer[Why]):
     session = RefField(FiveWhys, read_only=True)
     parent = serializers.IntegerField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     root = serializers.SerializerMethodField()  # type: ignore[assignment]
+    was_root_of = serializers.SerializerMethodField()
     by = PersonField(read_only=True)
 
     class Meta:
         model = Why
         fields = [
             "id", "version", "session", "parent", "trunk", "depth", "order", "question", "answer", "state", "evidence",
-            "strike_reason", "said_by", "nudge_kept", "root", "by", "at",
+            "strike_reason", "said_by", "nudge_kept", "root", "was_root_of", "by",
+            "at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -30,13 +37,26 @@ class WhySerializer(serializers.ModelSerializer[Why]):
         """The cause that this why is the root of."""
         return f"R-{why.root.cause_id}" if hasattr(why, "root") else None
 
+    def get_was_root_of(self, why: Why) -> list[str]:
+        """The causes that it was the root of until somebody took that back."""
+        return [past.cause_ref for past in why.unmarkings.all()]
+
+
+class WhyFileSerializer(serializers.ModelSerializer[WhyFile]):
+    by = PersonField(read_only=True)
+
+    class Meta:
+        model = WhyFile
+        fields = ["id", "name", "kind", "size", "digest", "by", "at"]
+        read_only_fields = fields
+
 
 class ParticipantSerializer(serializers.ModelSerializer[Participant]):
     person = PersonField(read_only=True)
 
     class Meta:
         model = Participant
-        fields = ["id", "name", "part", "person", "coming", "words"]
+        fields = ["id", "name", "part", "person", "email", "coming", "words"]
         read_only_fields = fields
 
 
@@ -74,16 +94,34 @@ class SessionSerializer(SessionRowSerializer):
     participants = ParticipantSerializer(many=True, read_only=True)
     whys = WhySerializer(many=True, read_only=True)
     parked = IdeaSerializer(many=True, read_only=True)
+    evidence = EvidenceSerializer(many=True, read_only=True)
+    invitations = InvitationSerializer(many=True, read_only=True)
+    versions = EditionSerializer(many=True, read_only=True, source="editions")
+    called_off = serializers.SerializerMethodField(help_text="why it was not held")
+    cost = serializers.SerializerMethodField(help_text="people and minutes together; null is not known")
 
     class Meta(SessionRowSerializer.Meta):
-        fields = [*SessionRowSerializer.Meta.fields, "participants", "whys", "parked"]
+        fields = [
+            *SessionRowSerializer.Meta.fields, "participants", "whys", "parked", "evidence", "invitations", "versions",
+            "called_off", "cost",
+        ]  # fmt: skip
         read_only_fields = fields
+
+    def get_called_off(self, session: FiveWhys) -> str | None:
+        return session.calling_off.reason if hasattr(session, "calling_off") else None
+
+    def get_cost(self, session: FiveWhys) -> dict[str, float | None]:
+        found = cost(session)
+        return {"people": found.people, "minutes": found.minutes, "person_hours": found.hours}
 
 
 class GuestBody(Body):
     name = serializers.CharField(max_length=120)
     part = serializers.CharField(max_length=120, default="", allow_blank=True)
     person = PersonField(queryset=User.objects.people(), required=False, allow_null=True, default=None)
+    email = serializers.EmailField(
+        max_length=254, default="", allow_blank=True, help_text="of a guest, who is invited by it"
+    )
 
 
 class SessionPlanBody(Body):
@@ -159,8 +197,42 @@ class WhyWordingBody(Body):
     said_by = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
 
+class WhySettlementBody(Body):
+    keep = serializers.ChoiceField(list(KEEP.items()))
+    mine = serializers.CharField(max_length=ANSWER_LIMIT)
+    of = serializers.ChoiceField(["answer", "question"], required=False)
+    one = serializers.CharField(max_length=ANSWER_LIMIT, required=False, allow_blank=True)
+    version = serializers.IntegerField(required=False)
+    said_by = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    evidence = serializers.CharField(max_length=ANSWER_LIMIT, required=False, allow_blank=True)
+
+
+class SessionAskingAgainBody(Body):
+    why = serializers.IntegerField(min_value=1, max_value=2**62, help_text="The number of the why that was taken back.")
+    mine = serializers.CharField(max_length=ANSWER_LIMIT)
+    keep = serializers.ChoiceField(["mine", "theirs"], required=False)
+    of = serializers.ChoiceField(["answer", "question"], required=False)
+    said_by = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    evidence = serializers.CharField(max_length=ANSWER_LIMIT, required=False, allow_blank=True)
+
+
 class WhyAdviceBody(Body):
     kind = serializers.CharField(max_length=20)
+
+
+class WhySplitBody(Body):
+    first = serializers.CharField(max_length=ANSWER_LIMIT, required=False, help_text="what stays; as proposed if empty")
+    second = serializers.CharField(max_length=ANSWER_LIMIT, required=False, help_text="what becomes the branch")
+
+
+class HintBody(Body):
+    hint = serializers.ChoiceField([(name, one.text) for name, one in HINTS.items()])
+
+
+class HintSerializer(serializers.Serializer[Any]):
+    hint = serializers.CharField()
+    text = serializers.CharField()
+    away = serializers.BooleanField(help_text="whether this person has put it away")
 
 
 class IdeaBody(Body):

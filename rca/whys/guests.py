@@ -9,6 +9,7 @@ from accounts.audit.models import record
 from accounts.people.models import User
 from rca.lib.rows import HouseQuerySet, OneOf
 from rca.lib.text import clean
+from rca.whys.inviting import uninvite
 
 
 class ParticipantQuerySet(HouseQuerySet["Participant"]):
@@ -27,6 +28,7 @@ class Participant(models.Model):
     person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="sessions")
     name = models.CharField(max_length=120)
     part = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=254, blank=True)  # of a guest; a colleague has one of their own
     coming = OneOf(Coming, default=Coming.ASKED)
     words = models.CharField(max_length=200, blank=True)  # “asks for 11:00”, “sends Jo”
 
@@ -46,6 +48,11 @@ class Participant(models.Model):
     def first_name(self) -> str:
         return self.name.split(" ")[0] if self.person_id else self.name
 
+    @property
+    def address(self) -> str:
+        """Where an invitation goes: a colleague’s own, or the one that was noted for a guest."""
+        return (self.person.email if self.person else self.email).lower()
+
     @transaction.atomic
     def say(self, *, by: User, coming: str, words: str = "", at: datetime | None = None) -> None:
         """Whether they come, in their words; anybody in the house may take the answer down."""
@@ -61,4 +68,7 @@ class Participant(models.Model):
         """Takes somebody off the list who was put there by mistake."""
         by.must("whys.plan")
         record(by, "left", self.session, says=f"{self.name} is off the list.", before={"part": self.part}, at=at)
+        session, address = self.session, self.address
         self.delete()
+        if address:
+            uninvite(session, by=by, email=address, at=at)

@@ -1,5 +1,6 @@
 """What a session keeps beside its tree: ideas parked for later, and complaints for which nobody needs to ask why."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from accounts.audit.models import record
 from accounts.people.models import User
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
-from rca.lib.refused import Refused, once
+from rca.lib.refused import Forbidden, Refused, once
 from rca.lib.rows import HouseQuerySet
 from rca.lib.text import clean, first_line
 from rca.whys.why import Why
@@ -66,7 +67,7 @@ class ParkedIdeaManager(models.Manager["ParkedIdea"].from_queryset(ParkedIdeaQue
             earlier=(before.earlier or before) if before else None,
         )  # fmt: skip
         again = f" It came up in {before.session.ref} before." if before else ""
-        record(by, "parked", session, says=f"Idea parked.{again}", words=text, at=at)
+        record(by, "parked", session, says=f"Idea parked.{again}", words=text, after={"idea": idea.pk}, at=at)
         return idea
 
 
@@ -118,7 +119,7 @@ class NoSessionManager(models.Manager["NoSession"].from_queryset(NoSessionQueryS
         by.must("whys.plan")
         if not clean(reason):
             raise Refused("Say why nobody needs to ask: the reason stays with the complaint.")
-        session = complaint.sessions.order_by("id").first()
+        session = complaint.sessions.exclude(state="called_off").order_by("id").first()
         if session:
             raise Refused(f"{complaint.ref} is asked about in {session.ref}.",
                           steps=[(f"Open {session.ref}", session.get_absolute_url())])  # fmt: skip
@@ -129,6 +130,26 @@ class NoSessionManager(models.Manager["NoSession"].from_queryset(NoSessionQueryS
         record(by, "no_session", complaint, says="No session needed.", words=fact.reason,
                after={"unless": fact.unless}, at=at)  # fmt: skip
         return fact
+
+    @transaction.atomic
+    def decide_all(
+        self, *, by: User, complaints: "Iterable[Complaint]", reason: str, unless: str = "", at: datetime | None = None
+    ) -> "list[NoSession]":
+        """The same for several at once. One that is asked about, or set aside, meanwhile is left as it is; when that
+        is so for all of them, it is said."""
+        made: list[NoSession] = []
+        refused: Refused | None = None
+        for complaint in complaints:
+            try:
+                with transaction.atomic():
+                    made.append(self.decide(by=by, complaint=complaint, reason=reason, unless=unless, at=at))
+            except Forbidden:
+                raise
+            except Refused as error:
+                refused = error
+        if not made:
+            raise refused or Refused("Name the complaints for which nobody needs to ask.")
+        return made
 
 
 class NoSession(models.Model):

@@ -1,9 +1,10 @@
 """Which sessions there are, and what a row of their list shows."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Q
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from accounts.people.models import User
 from rca.lib.paging import keyset
 from rca.lib.rows import HouseQuerySet
 from rca.whys.guests import Participant
+from rca.whys.spending import cost
 from rca.whys.tree import meter
 from rca.whys.why import Why
 
@@ -39,6 +41,22 @@ class FiveWhysQuerySet(HouseQuerySet["FiveWhys"]):
     def concluded(self) -> "FiveWhysQuerySet":
         return self.filter(state=self.model.State.CONCLUDED)
 
+    def called_off(self) -> "FiveWhysQuerySet":
+        return self.filter(state=self.model.State.CALLED_OFF)
+
+    def saying(self, text: str) -> "FiveWhysQuerySet":
+        """Sessions in whose problem, or in one of whose whys, this stands; both through the index on their words."""
+        query = SearchQuery(text, config="english", search_type="websearch")
+        asked = self.model.objects.annotate(said=SearchVector("problem", config="english")).filter(said=query)
+        inside = Why.objects.answered().saying(text).values("session")
+        return self.filter(pk__in=asked.values("pk").union(inside))
+
+    def around(self, moment: datetime, days: int = 7) -> "FiveWhysQuerySet":
+        """Planned in the week around that moment, and held."""
+        width = timedelta(days=days) / 2
+        rows = self.exclude(state=self.model.State.CALLED_OFF)
+        return rows.filter(planned_at__gte=moment - width, planned_at__lt=moment + width)
+
     def of(self, person: User) -> "FiveWhysQuerySet":
         """Sessions that this person leads or sits in."""
         sits = Participant.objects.filter(person=person).values("session")
@@ -47,8 +65,9 @@ class FiveWhysQuerySet(HouseQuerySet["FiveWhys"]):
     def for_list(self) -> "FiveWhysQuerySet":
         """With everything that a row of the list shows, in a fixed number of queries."""
         whys = Why.objects.select_related("root__cause")
-        names = (models.Prefetch("whys", whys), "participants", "session_complaints__complaint")
-        return self.select_related("facilitator", "concluded_by").prefetch_related(*names)
+        names = (models.Prefetch("whys", whys), "participants__person", "session_complaints__complaint")
+        people = ("facilitator", "concluded_by", "calling_off__by")
+        return self.select_related(*people).prefetch_related(*names, "invitations")
 
 
 Sifted = Callable[[FiveWhysQuerySet, User], FiveWhysQuerySet]
@@ -57,7 +76,8 @@ SHOWN: dict[str, tuple[str, Sifted]] = {
     "mine": ("Mine", lambda rows, user: rows.of(user)),
     "concluded": ("Concluded", lambda rows, user: rows.concluded()),
     "reopened": ("Reopened", lambda rows, user: rows.reopened()),
-    "all": ("All", lambda rows, user: rows),
+    "called-off": ("Called off", lambda rows, user: rows.called_off()),
+    "library": ("Library", lambda rows, user: rows),
 }
 
 
@@ -77,6 +97,20 @@ class Row:
         self.early = next((root.early_reason for root in self.roots if root.early_reason), "")
         self.complaints = [link.complaint for link in session.session_complaints.all()]
         self.guests = list(session.participants.all())
+        self.cost = cost(session)
+        last = {one.email: one for one in session.invitations.all()}
+        self.invited = [(guest, last.get(guest.address)) for guest in self.guests]
+
+    @property
+    def to_tell(self) -> list[str]:
+        """Who was not invited by mail, since nobody knows an address of theirs: somebody has to tell them."""
+        return [guest.name for guest in self.guests if not guest.address]
+
+    @property
+    def doubts(self) -> list[str]:
+        """Invitations that did not go, or of which nobody knows: name, and what became of it."""
+        found = [(guest, one) for guest, one in self.invited if one and one.state in ("failed", "claimed")]
+        return [f"{guest.name}: {one.says}" for guest, one in found]
 
 
 def shown(rows: FiveWhysQuerySet, show: str, user: User, params: QueryDict, near: int) -> dict[str, Any]:

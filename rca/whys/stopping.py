@@ -21,6 +21,14 @@ class Check(NamedTuple):
     why: Why | None = None  # where it can be put right
 
 
+class Step(NamedTuple):
+    """One line of the reading; `breaks` is the why to mend when this line does not follow from the one before."""
+
+    text: str
+    why: Why | None
+    breaks: Why | None
+
+
 def checks(chain: Sequence[Why], names: Collection[str] = ()) -> list[Check]:
     """What the chain itself shows, from its depth to the evidence of each why; the last one is the root to be."""
     root = chain[-1]
@@ -77,13 +85,21 @@ def therefore(why: Why) -> list[str]:
 
 
 def read_back(chain: Sequence[Why], problem: str, names: Collection[str]) -> list[str]:
-    """The same of a chain that is in hand; a problem that is a question is what the first answer answers."""
-    lines = [one.answer for one in reversed(chain) if one.answer]
+    """The same of a chain that is in hand."""
+    return [step.text for step in steps(chain, problem, names)]
+
+
+def steps(chain: Sequence[Why], problem: str, names: Collection[str]) -> list[Step]:
+    """The reading with what each line rests on; a problem that is a question is what the first answer answers."""
+    said: list[tuple[str, Why | None]] = [(one.answer, one) for one in reversed(chain) if one.answer]
     problem = re.split(r"(?<=[.!?])\s", clean(problem).strip(" “”"))[0]
-    if not problem.endswith("?") and lines and _bare(problem) != _bare(lines[-1]):
-        lines.append(problem)
-    ends = [","] * (len(lines) - 1) + ["."]
-    return [_line(text, names, first=not i) + end for i, (text, end) in enumerate(zip(lines, ends, strict=False))]
+    if not problem.endswith("?") and said and _bare(problem) != _bare(said[-1][0]):
+        said.append((problem, None))
+    found: list[Step] = []
+    for place, (text, why) in enumerate(said):
+        end = "." if place == len(said) - 1 else ","
+        found.append(Step(_line(text, names, first=not place) + end, why, found[-1].why if found else None))
+    return found
 
 
 def _depth(chain: Sequence[Why]) -> Check:
@@ -97,7 +113,7 @@ def _depth(chain: Sequence[Why]) -> Check:
 
 def _person(root: Why, chain: Sequence[Why], names: Collection[str]) -> Check:
     found = advice(root, chain, names)
-    if found and found.kind in BLAMING and root.nudge_kept != found.kind:
+    if found and found.kind in BLAMING and found.kind not in root.kept_kinds:
         return Check("person", False, f"{found.notice} {found.ask}", root)
     return Check("person", True, "It is a way of working, not a person.")
 

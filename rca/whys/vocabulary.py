@@ -83,9 +83,16 @@ manager supervisor boss director clerk cashier driver courier agent operator wor
 leader foreman picker packer buyer seller salesman saleswoman salesperson rep representative receptionist secretary
 assistant apprentice trainee intern temp newcomer technician engineer developer programmer administrator admin tester
 accountant bookkeeper planner dispatcher storekeeper shopkeeper cook chef waiter waitress nurse doctor teacher cleaner
-guard porter owner person man woman guy lady people someone somebody he she
+guard porter owner person man woman guy lady people someone somebody he she captain pilot crew officer inspector
+baker butcher barber coach instructor trainer caretaker mechanic electrician plumber fitter surgeon consultant
+pharmacist midwife paramedic therapist steward stewardess attendant host controller coordinator analyst architect
+librarian tutor lecturer warden editor designer handler loader surveyor treasurer head chief deputy volunteer
+usher janitor postman reviewer auditor examiner
 """)
-BUYERS = _words("customer client guest user buyer shopper patient caller reader subscriber tenant passenger visitor")
+BUYERS = _words("""
+customer client guest user buyer shopper patient caller reader subscriber tenant passenger visitor resident citizen
+member applicant student pupil parent traveller diner borrower donor householder learner viewer
+""")
 FIRST_NAMES = _words("""
 adam alan alex alice amy andrew anna anne ben bob carol charles chris claire daniel dave david diana emma eric fred
 george hannah harry helen ian jack james jane janet jason jean jenny jim joan joe john jonathan julia julie karen kate

@@ -1,21 +1,24 @@
 """The why: one question, one answer. The answer becomes the next question; a question may have several answers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models, transaction
-from django.db.models import F, Q
 
 from accounts.audit.models import record
 from accounts.people.models import User
 from rca.lib.clock import now
 from rca.lib.refused import Refused
-from rca.lib.rows import Editable, HouseQuerySet, OneOf
-from rca.lib.text import clean, first_line
-from rca.whys.asking import next_question, other_question
+from rca.lib.rows import HouseQuerySet
+from rca.lib.text import clean, first_line, listed
+from rca.whys.asking import next_question, other_question, two_causes
+from rca.whys.columns import WhyColumns
+from rca.whys.settling import Settled
+from rca.whys.spoken import spoken
 
+TWO = "two"  # the advice that an answer holds two causes
 ANSWER_LIMIT = 4_000  # characters; an answer is a sentence, and one that needs more is a story with several whys in it
 
 
@@ -33,59 +36,17 @@ class WhyQuerySet(HouseQuerySet["Why"]):
         return self.annotate(said=vector).filter(said=SearchQuery(text, config="english", search_type="websearch"))
 
 
-class Why(Editable):
-    class Trunk(models.TextChoices):
-        OCCURRENCE = "occurrence", "why did it happen"
-        ESCAPE = "escape", "why did it reach the customer before us"
-        RECOVERY = "recovery", "why did mending it take so long"
-
-    class State(models.TextChoices):
-        OPEN = "open", "not asked yet"
-        STATED = "stated", "stated, not yet shown"
-        CONFIRMED = "confirmed", "confirmed"
-        STRUCK = "struck", "struck out"
-
-    session = models.ForeignKey("rca.FiveWhys", models.CASCADE, related_name="whys")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
-    trunk = OneOf(Trunk, default=Trunk.OCCURRENCE)
-    depth = models.PositiveIntegerField(default=1)  # of this why in its chain; whys never move, so it never changes
-    order = models.PositiveIntegerField(default=0)
-    question = models.TextField()
-    answer = models.TextField(blank=True)
-    state = OneOf(State, default=State.OPEN)
-    evidence = models.TextField(blank=True)
-    strike_reason = models.TextField(blank=True)
-    said_by = models.CharField(max_length=120, blank=True)
-    nudge_kept = models.CharField(max_length=20, blank=True)  # the kind of advice that was read and not followed
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+class Why(Settled, WhyColumns):
+    """What is done at one why, act by act."""
 
     objects = models.Manager.from_queryset(WhyQuerySet)()
 
-    class Meta:
-        ordering = ["order", "id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(question=""), name="why_has_question"),
-            models.CheckConstraint(condition=Q(state="open") | ~Q(answer=""), name="why_answered_has_answer"),
-            models.CheckConstraint(
-                condition=~Q(state="confirmed") | ~Q(evidence=""), name="why_confirmed_has_evidence"
-            ),
-            models.CheckConstraint(condition=~Q(state="struck") | ~Q(strike_reason=""), name="why_struck_has_reason"),
-            models.CheckConstraint(condition=~Q(parent=F("id")), name="why_not_its_own_parent"),
-            models.CheckConstraint(
-                condition=Q(parent=None, depth=1) | Q(parent__isnull=False, depth__gt=1), name="why_depth_begins_at_one"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["session", "order"], name="why_by_session"),
-            GinIndex(SearchVector("question", "answer", config="english"), name="why_search"),
-        ]
+    class Meta(WhyColumns.Meta):
+        pass
 
-    def __str__(self) -> str:
-        return self.answer or self.question
-
-    def get_absolute_url(self) -> str:
-        return f"{self.session.get_absolute_url()}?at={self.pk}#why-{self.pk}"
+    @property
+    def kept_kinds(self) -> set[str]:
+        return set(self.nudge_kept.split())
 
     def chain(self) -> "list[Why]":
         """From the first why down to this one; one query however deep it is."""
@@ -111,6 +72,7 @@ class Why(Editable):
         first and loses nothing."""
         by.must("whys.answer")
         self._hold("answer")
+        at = at or now()
         answer = _said(answer, "Write the answer first: why did that happen?")
         if self.state != self.State.OPEN and version in (None, self.version):
             raise Refused(f"Why {self.depth} is answered already: add yours as another answer to it, a branch.",
@@ -119,7 +81,7 @@ class Why(Editable):
             raise Refused(f"Why {self.depth} has this answer already.")
         labels = {"answer": "the answer", "said_by": "said by"}
         self.swap(version=version, labels=labels, answer=answer, said_by=clean(said_by)[:120])
-        self.state, self.by, self.at = self.State.STATED, by, at or now()
+        self.state, self.by, self.at = self.State.STATED, by, at
         Why.objects.filter(pk=self.pk).update(state=self.state, by=by, at=self.at)
         self._record(by, "answered", f"Why {self.depth} answered.", words=answer, at=at)
         if clean(evidence):
@@ -128,7 +90,8 @@ class Why(Editable):
 
     @transaction.atomic
     def reply_and_dig(self, *, by: User, at: datetime | None = None, **said: Any) -> "Why":
-        """Answers this why and asks the next one, built from the answer."""
+        """Answers this why and asks the next one, built from the answer: one press, so one moment."""
+        at = at or now()
         return self.reply(by=by, at=at, **said).dig(by=by, at=at)
 
     @transaction.atomic
@@ -155,7 +118,7 @@ class Why(Editable):
         """Another answer to the same question: a branch beside this one."""
         by.must("whys.answer")
         self._hold("branch at")
-        answer = _said(answer, "Write the second answer: why else?")
+        answer, at = _said(answer, "Write the second answer: why else?"), at or now()
         if self.session.whys.standing().filter(parent=self.parent_id, trunk=self.trunk, answer=answer).exists():
             raise Refused("That answer stands there already.")
         other = self.session.ask(
@@ -164,14 +127,25 @@ class Why(Editable):
         return other.reply(by=by, answer=answer, said_by=said_by, evidence=evidence, at=at)
 
     @transaction.atomic
-    def confirm(self, *, by: User, evidence: str, at: datetime | None = None) -> None:
-        """Shown, not only said: what was looked at. It may come after the session has ended."""
+    def branch_and_dig(self, *, by: User, at: datetime | None = None, **said: Any) -> "Why":
+        """Branches, and asks why that was."""
+        at = at or now()
+        return self.branch(by=by, at=at, **said).dig(by=by, at=at)
+
+    @transaction.atomic
+    def confirm(
+        self, *, by: User, evidence: str = "", files: Sequence[tuple[str, bytes]] = (), at: datetime | None = None
+    ) -> None:
+        """Shown, not only said: what was looked at, in words or in files. It may come after the session has ended."""
         by.must("whys.answer")
         self._hold("")
         if self.state == self.State.OPEN:
             raise Refused(f"Why {self.depth} has no answer yet, so there is nothing to confirm.")
         if self.state == self.State.STRUCK:
             raise Refused(f"Why {self.depth} is struck out: restore it before you confirm it.")
+        at = at or now()
+        kept = [self.files.attach(by=by, name=name, content=content, at=at) for name, content in files]
+        evidence = clean(evidence) or listed([file.name for file in kept])
         evidence = _said(evidence, "Say what shows it: what was looked at, counted or measured.")
         before = self.swap(version=None, labels={}, state=self.State.CONFIRMED, evidence=evidence)
         if before:
@@ -228,7 +202,8 @@ class Why(Editable):
         self._hold("take back")
         if self.state != self.State.OPEN:
             raise Refused(f"Why {self.depth} has an answer: strike it out, with the reason, so that it stays readable.")
-        self._record(by, "withdrawn", f"Why {self.depth} taken back, unanswered.", words=self.question, at=at)
+        self._record(by, "withdrawn", f"Why {self.depth} taken back, unanswered.", words=self.question,
+                     before={"parent": self.parent_id, "trunk": self.trunk}, at=at)  # fmt: skip
         Why.objects.filter(pk=self.pk).delete()
 
     @transaction.atomic
@@ -236,10 +211,29 @@ class Why(Editable):
         """The advice on this answer was read, and the answer stays; it is not given again."""
         by.must("whys.answer")
         self._hold("")
-        if self.nudge_kept == kind:
+        if kind not in spoken().kinds and kind != TWO:
+            raise Refused(f"There is no advice “{clean(kind)[:20]}”.")
+        if kind in self.kept_kinds:
             raise Refused("That is kept as it is already.")
-        self.swap(version=None, labels={}, nudge_kept=clean(kind)[:20])
-        self._record(by, "kept", f"Why {self.depth} kept as it is.", words=self.answer, after={"advice": kind}, at=at)
+        before = self.swap(version=None, labels={}, nudge_kept=f"{self.nudge_kept} {kind}".strip())
+        self._record(by, "kept", f"Why {self.depth} kept as it is.", words=self.answer, before=before,
+                     after={"advice": kind}, at=at)  # fmt: skip
+
+    @transaction.atomic
+    def split(self, *, by: User, first: str = "", second: str = "", at: datetime | None = None) -> "Why":
+        """Two causes in one answer: the first stays here, the second becomes a branch beside it, yet to be shown."""
+        by.must("whys.answer")
+        at = at or now()  # one press, one moment: it can be taken back as a whole
+        self._hold("split")
+        if self.state in (self.State.OPEN, self.State.STRUCK):
+            raise Refused(f"Why {self.depth} has no answer that stands, so there is nothing to split.")
+        found = two_causes(self.answer, self.session.known()) or ("", "")
+        first, second = clean(first) or found[0], clean(second) or found[1]
+        if not first or not second:
+            raise Refused(f"The answer to why {self.depth} reads as one cause: add the other one as a branch.")
+        self._record(by, "split", f"Why {self.depth} split in two.", words=self.answer, at=at)
+        self.amend(by=by, answer=first, at=at)
+        return self.branch(by=by, answer=second, said_by=self.said_by, at=at)
 
     def _hold(self, act: str) -> None:
         """Takes the session for this transaction, so that two acts on one tree follow one another; a named act needs

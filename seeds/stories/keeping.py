@@ -21,6 +21,7 @@ from rca.models import (
     WinBack,
 )
 from seeds.calendar import day, lately, on
+from seeds.telling import complaint as told_us
 
 
 def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
@@ -29,6 +30,18 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
     managing(who, acc)
     letters(who, acc)
     sorting(who)
+    lamps(who, acc)
+
+
+def lamps(who: SimpleNamespace, acc: SimpleNamespace) -> None:
+    """Three say the same of one lamp within weeks, and nobody has sat down about it yet."""
+    for number, account, words, days in [
+        (1024, acc.kestrel, "The switch of the lamp was loose when we unpacked it.", 20),
+        (1025, acc.larkhill, "A loose switch again: the second lamp in a month.", 12),
+        (1026, acc.pollard, "Our readers pull the switch off, it sits so loose.", 6),
+    ]:
+        told_us(number, account, words, at=lately(days * 24 * 60), by=who.ada, channel="email", owned=2,
+                  product="Reading lamp", severity="minor", closed="We sent another lamp.")  # fmt: skip
 
 
 def sorting(who: SimpleNamespace) -> None:
@@ -66,14 +79,14 @@ def goodwill(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         (who.tom, acc.kestrel, 24, "the second delivery", 1052, 2),
         (who.ada, acc.penrose, 85, "a day’s work by a clerk, locked out", 1061, 11),
     ]
-    for person, account, amount, what, complaint, cause in given:
+    for person, account, amount, what, about, cause in given:
         Grant.objects.give(
             by=person,
             account=account,
             amount=Decimal(amount),
             what=what,
             at=lately(40),
-            complaint=Complaint.objects.get(pk=complaint),
+            complaint=Complaint.objects.get(pk=about),
             cause=Cause.objects.get(pk=cause),
         )
 

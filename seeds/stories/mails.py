@@ -29,11 +29,22 @@ Subject: Exercise books, two boxes short
 Message-ID: <story-2@penrose.example>
 Date: {date}
 MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="part"
+
+--part
 Content-Type: text/html; charset=utf-8
 
 <html><body><p>Good morning,</p><p>we ordered <b>ten boxes</b> of exercise books and eight came.
 The note in the parcel says ten.</p><table><tr><td>Order</td><td>58077</td></tr><tr><td>Boxes</td><td>8 of 10</td></tr>
 </table><p>Petra Moss, <i>stores</i></p></body></html>
+
+--part
+Content-Type: text/plain; charset=utf-8; name="parcel note.txt"
+Content-Disposition: attachment; filename="parcel note.txt"
+
+Order 58077, exercise books, 10 boxes. Packed by: P. Checked by: (nobody)
+
+--part--
 """
 AWAY = """From: Otto Lind <otto@bellwether.example>
 To: {ours}

@@ -181,3 +181,9 @@ def came_back(who: SimpleNamespace, acc: SimpleNamespace, cause: Cause) -> None:
         ],
     )
     assert old.state == "planned"
+    old.bring(
+        by=who.ada,
+        text="Both slips name the old number; the catalogue has the new one since January.",
+        file=("two numbers.csv", b"where;number\nslip;PB-118\ncatalogue;PB-118A\n"),
+        at=on("9 Mar", "16:20"),
+    )

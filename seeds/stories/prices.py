@@ -59,6 +59,12 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         ],
     )
     chain = dig(room, WHYS, by=who.lin, at=on("24 Feb", "14:05"))
+    chain[-1].files.attach(
+        by=who.rosa,
+        name="stock card.csv",
+        content=b"item;ordered;again on;deputy\nprice forms;January 2025;;\nreceipt rolls;March 2025;;\n",
+        at=on("24 Feb", "14:12"),
+    )
     rounding = chain[1].branch(by=who.lin, answer="The till rounds prices up.", said_by="Tom", at=on("24 Feb", "14:14"))
     rounding.strike(by=who.lin, reason="40 receipts checked, none rounded", at=on("24 Feb", "14:20"))
     dig(

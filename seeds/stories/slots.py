@@ -82,6 +82,8 @@ def tell(who: SimpleNamespace, acc: SimpleNamespace) -> None:
         owner=who.sam,
         next_review=day("24 Mar"),
     )
+    room.pause(by=who.lin, waits_for="the carrier’s answer about the hours", at=on("4 Feb", "15:00"))
+    room.resume(by=who.lin, at=on("16 Feb", "14:55"))
     room.conclude(
         by=who.lin, conclusion="Two roots; the rain was nobody’s fault, the hours were.", at=on("16 Feb", "15:05")
     )

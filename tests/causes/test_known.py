@@ -181,3 +181,10 @@ def test_as_many_questions_are_asked_of_the_database_for_one_cause_as_for_five(
         make_cause(make_complaint(harbour, by=ada, words=f"{PRICE} {words}"), by=lin, title=words)
     with django_assert_max_num_queries(15):
         assert len(known(asked(ada, PRICE, account=harbour)).rows) == 5
+
+
+def test_of_megabytes_no_more_is_read_and_said_again_than_is_needed(as_ada: Client, ada: User, price: Cause) -> None:
+    typed = {"words": f"{PRICE} {'soaked ' * 300_000}", "product": "x" * 1_000_000, "account": "y" * 1_000_000}
+    answer = as_ada.post("/causes/known/", typed)
+    assert answer.status_code == 200 and len(answer.content) < 60_000 and price.ref in answer.content.decode()
+    assert len(as_ada.post("/causes/known/", typed, headers=HTMX).content) < 20_000

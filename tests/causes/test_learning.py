@@ -1,8 +1,12 @@
 """What a cause learns from its complaints, and that the sums stay what the links say."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from accounts.models import Account, User
@@ -133,3 +137,74 @@ def test_on_real_complaints_the_right_cause_is_among_the_first_three(db: None) -
     assert found["asked"] == 566 and found["causes"] == 24
     assert found["words"].three >= 0.72 and found["product"].three >= 0.73
     assert not Cause.objects.exists() and not Word.objects.exists()
+
+
+def products(cause: Cause) -> dict[str, int]:
+    return dict(CauseProduct.objects.filter(cause=cause, complaints__gt=0).values_list("product", "complaints"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_linked_and_amended_the_sums_stay_what_a_full_count_says(
+    ada: User, lin: User, complaints: list[Complaint], monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(counting, "ROUND", 1)
+    dice, causes = random.Random(seed), [make_cause(by=lin) for _ in range(3)]
+    words = ["late", "damp", "invoice", "twice", "carton", "price", "book", "van", "portal", "label"]
+    for _ in range(40):
+        complaint, cause = Complaint.objects.get(pk=dice.choice(complaints).pk), dice.choice(causes)
+        act = dice.choice(["link", "link", "unlink", "words", "words", "product", "both"])
+        if act in ("link", "unlink"):
+            if cause.links.filter(complaint=complaint).exists() == (act == "unlink"):
+                getattr(cause, act)(by=ada, complaint=complaint)
+            continue
+        said = " ".join(dice.choices(words, k=dice.randint(1, 12)))
+        what = {"words": said, "product": dice.choice(["", "Primer 3", "Atlas"])}
+        complaint.amend(by=ada, **(what if act == "both" else {act: what[act]}))
+    before = [(sums(cause), products(cause)) for cause in causes]
+    assert any(found for found, _ in before)
+    assert counting.rebuild(localdate()) == 0  # nothing was wrong by more than a rounding
+    after = [(sums(cause), products(cause)) for cause in causes]
+    assert [sold for _, sold in before] == [sold for _, sold in after]
+    for (was, _), (is_, _) in zip(before, after, strict=True):
+        assert was == pytest.approx(is_, abs=1e-4)
+
+
+def test_what_a_complaint_says_now_is_read_by_the_prompt_at_once(
+    ada: User, lin: User, complaints: list[Complaint]
+) -> None:
+    cause = make_cause(complaints[1], by=lin)
+    complaints[1].amend(by=ada, words="The carton was crushed", product="Atlas")
+    read = set(CauseReading.objects.filter(cause=cause).values_list("lexeme", flat=True))
+    assert "crush" in read and "damp" not in read and "damp" not in sums(cause)
+    assert products(cause) == {"Atlas": 1}
+
+
+def test_amending_what_is_linked_to_nothing_or_says_the_same_asks_nothing_more(
+    ada: User, lin: User, complaints: list[Complaint]
+) -> None:
+    cause = make_cause(complaints[0], by=lin)
+    before = sums(cause)
+    complaints[1].amend(by=ada, words="Quite something else")
+    with CaptureQueriesContext(connection) as asked:
+        complaints[0].amend(by=ada, words=complaints[0].words, severity="minor")
+    assert sums(cause) == before and not any("rca_causeword" in one["sql"] for one in asked)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_who_links_while_another_amends_loses_neither(ada: User, lin: User, harbour: Account) -> None:
+    """Each waits for the complaint first, so that they never wait in a ring and the sums tell the newest words."""
+    cause = make_cause(by=lin)
+    rows = [make_complaint(harbour, by=ada, words=f"The old label number {n}") for n in range(8)]
+
+    def link(pk: int) -> None:
+        Cause.objects.get(pk=cause.pk).link(by=ada, complaint=Complaint.objects.get(pk=pk))
+        connections.close_all()
+
+    def amend(pk: int) -> None:
+        Complaint.objects.get(pk=pk).amend(by=lin, words="A crushed carton")
+        connections.close_all()
+
+    with ThreadPoolExecutor(8) as people:
+        for done in [people.submit(act, row.pk) for row in rows for act in (link, amend)]:
+            done.result()
+    assert counting.mend([cause.pk]) == 0 and sums(cause)["carton"] > 1 and "label" not in sums(cause)

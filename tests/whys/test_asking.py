@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rca.whys.asking import fallback, first_question, next_question, other_question
+from rca.whys.asking import fallback, first_question, next_question, other_question, two_causes
+from rca.whys.spoken import LANGUAGES
 
 TREES = Path(__file__).resolve().parents[3] / "shared/data/fivewhys"
 
@@ -94,3 +95,48 @@ def test_of_the_published_trees_most_answers_turn_and_none_breaks() -> None:
     answers = [node["because"] for path in TREES.glob("*.json") for node in json.loads(path.read_text())["nodes"]]
     quoted = [answer for answer in answers if next_question(answer).question == fallback(answer)]
     assert len(answers) >= 30 and len(quoted) <= len(answers) / 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("The bins were not emptied because the lorry could not turn", "Why could the lorry not turn?"),
+        ("The leak was reported and nobody was sent", "Why was nobody sent?"),
+        ("Staff need more paper", "Why do staff need more paper?"),
+    ],
+)
+def test_the_cause_behind_the_sentence_is_what_is_asked_about(answer: str, question: str) -> None:
+    assert next_question(answer).question == question
+
+
+@pytest.mark.parametrize(
+    ("answer", "halves"),
+    [
+        (
+            "The lorry was late and the spare crew had gone home.",
+            ("The lorry was late.", "The spare crew had gone home."),
+        ),
+        ("The form is old; nobody ordered new ones", ("The form is old.", "Nobody ordered new ones.")),
+        ("The card shows grams and the scale shows ounces", None),
+        ("The tariff changed in June and the website was updated in August", None),
+        ("Monitoring watches for failed jobs, and this one counted as done", None),
+        ("Pushes, jobs and names were not logged", None),
+        ("The form is old", None),
+    ],
+)
+def test_two_causes_in_one_answer_are_told_from_one_mechanism(answer: str, halves: tuple[str, str] | None) -> None:
+    assert two_causes(answer) == halves
+
+
+@pytest.mark.parametrize(
+    ("answer", "question"),
+    [
+        ("Der Preis ist falsch.", "Warum ist der Preis falsch?"),
+        ("Das Formular war vom letzten Jahr", "Warum war das Formular vom letzten Jahr?"),
+        ("Niemand hat neue bestellt", "Warum hat niemand neue bestellt?"),
+        ("Weil es regnete, kam der Wagen später", "“Weil es regnete, kam der Wagen später.” Warum war das so?"),
+    ],
+)
+def test_german_moves_its_verb_to_the_front_or_quotes(answer: str, question: str) -> None:
+    assert next_question(answer, language=LANGUAGES["de"]).question == question
+    assert other_question("Warum ist der Preis falsch?", LANGUAGES["de"]) == "Warum sonst ist der Preis falsch?"

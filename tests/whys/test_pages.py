@@ -136,13 +136,13 @@ def test_two_people_editing_one_why_the_second_sees_both_texts(as_ada: Client, a
     why = make_session(by=lin).ask(by=lin)
     why.reply(by=lin, answer="It was bought for counting parcels.", version=1)
     page = body(as_ada.post(f"/whys/nodes/{why.pk}/answer/", {"answer": "Finance bought it.", "version": 1}))
-    assert "Somebody saved first." in page and "Finance bought it." in page and "counting parcels" in page
+    assert "Two people wrote here." in page and "Finance bought it." in page and "counting parcels" in page
     stale = as_ada.post(
         f"/whys/nodes/{why.pk}/wording/", {"version": 1, "question": why.question, "answer": "Ada’s wording."}
     )
     assert stale.status_code == 409 and "Ada’s wording." in body(stale)
     part = as_ada.post(f"/whys/nodes/{why.pk}/answer/", {"answer": "Finance bought it.", "version": 1}, headers=HTMX)
-    assert part.status_code == 409 and part["HX-Retarget"] == "#refusal"
+    assert part.status_code == 409 and "<html" not in body(part) and 'id="both"' in body(part)
 
 
 def test_branch_confirm_strike_restore_word_and_take_back_by_their_addresses(as_ada: Client, lin: User) -> None:
@@ -351,3 +351,112 @@ def test_the_stop_test_and_the_action_post_to_the_rooms_that_keep_them(as_lin: C
     assert as_lin.post("/fixes/propose/", action).status_code == 302
     page = body(as_lin.get(session.get_absolute_url()))
     assert "Old forms off the vans" in page and "Root</b>" in page
+
+
+def test_tab_keeps_the_answer_and_opens_another_beside_it(as_lin: Client, lin: User) -> None:
+    why = make_session(by=lin).ask(by=lin)
+    sent = {"answer": "The form is wrong.", "then": "branch", "version": 1}
+    part = body(as_lin.post(f"/whys/nodes/{why.pk}/answer/", sent, headers=HTMX))
+    assert Why.objects.get().answer == "The form is wrong." and 'id="branch_answer"' in part
+    again = as_lin.post(f"/whys/nodes/{why.pk}/branch/", {"answer": "The till rounds.", "then": "branch"})
+    other = Why.objects.latest("pk")
+    assert again["Location"].endswith(f"?at={other.pk}&act=branch#work")
+    as_lin.post(f"/whys/nodes/{other.pk}/branch/", {"answer": "The list is old.", "then": "dig"})
+    asked = [(one.depth, one.state) for one in Why.objects.order_by("pk")]
+    assert asked == [(1, "stated"), (1, "stated"), (1, "stated"), (2, "open")]
+    empty = as_lin.post(f"/whys/nodes/{other.pk}/branch/", {"answer": " ", "then": "dig"})
+    assert empty.status_code == 422 and "why else?" in body(empty) and 'id="branch_answer"' in body(empty)
+
+
+@pytest.mark.parametrize(
+    ("act", "field"),
+    [("confirmation", "confirmation_evidence"), ("strike", "strike_reason"), ("wording", "wording_answer"),
+     ("branch", "branch_answer"), ("idea", "idea_text"), ("action", "action_title")],
+)  # fmt: skip
+def test_a_form_is_opened_by_its_address_and_takes_the_focus(as_lin: Client, lin: User, act: str, field: str) -> None:
+    why = make_chain(make_session(by=lin), by=lin, answers=BOOK_PRICE[:1])[0]
+    page = body(as_lin.get(f"{why.session.get_absolute_url()}?at={why.pk}&act={act}"))
+    focused = re.findall(r"<(?:textarea|input)[^>]*\bautofocus\b[^>]*>", page[page.index('id="work"') :])
+    shown = page.partition("data-shown")[2] if act in ("idea", "action") else focused[0]
+    assert f'id="{field}"' in shown and "next_why_question" not in focused[0]
+    assert as_lin.get(f"{why.session.get_absolute_url()}?at={why.pk}&act=nonsense").status_code == 200
+
+
+def test_one_branch_alone_is_shown_with_the_chain_above_it_and_stays_after_an_act(as_lin: Client, lin: User) -> None:
+    session = make_session(by=lin)
+    chain = make_chain(session, by=lin)
+    other = chain[2].branch(by=lin, answer="The till rounds prices up.")
+    address = f"{session.get_absolute_url()}?at={other.pk}&focus={other.pk}"
+    here = {"HX-Current-URL": f"http://testserver{address}"}
+    answer = as_lin.get(address, headers=HTMX)
+    assert {node.why for node in answer.context["tree"].nodes} == {chain[0], chain[1], other}
+    assert answer["HX-Replace-Url"] == address and "Show the whole tree" in body(answer)
+    sent = as_lin.post(f"/whys/nodes/{other.pk}/next/", {"question": "Why?"}, headers={**HTMX, **here})
+    below = Why.objects.latest("pk")
+    assert sent["HX-Replace-Url"] == f"{session.get_absolute_url()}?at={below.pk}&focus={other.pk}"
+    plain = as_lin.post(f"/whys/nodes/{below.pk}/withdrawal/", headers={"Referer": f"http://testserver{address}"})
+    assert plain["Location"].endswith(f"?at={other.pk}&focus={other.pk}#work")
+    elsewhere = as_lin.get(f"{session.get_absolute_url()}?at={chain[5].pk}&focus={other.pk}")
+    assert elsewhere.context["tree"].focus is None  # what is worked on is never out of sight
+    assert as_lin.get(f"{session.get_absolute_url()}?focus=", headers=here).context["tree"].focus is None
+
+
+def test_the_second_trunk_is_offered_until_somebody_asks_it(as_lin: Client, lin: User) -> None:
+    session = make_session(by=lin)
+    assert "Two questions, and both are asked" in body(as_lin.get(session.get_absolute_url()))
+    make_chain(session, by=lin, answers=BOOK_PRICE[:1])
+    page = body(as_lin.get(session.get_absolute_url()))
+    assert "Nobody has asked this yet." in page and "Nobody has asked why it reached the customer before us." in page
+    session.ask(by=lin, question="Why did nobody notice?", trunk="escape")
+    page = body(as_lin.get(session.get_absolute_url()))
+    assert "Nobody has asked" not in page and page.count('class="trunk" id="trunk-') == 2
+
+
+def test_evidence_is_shown_with_its_address_as_a_link_and_nothing_else(as_lin: Client, lin: User) -> None:
+    why = make_session(by=lin).ask(by=lin)
+    why.reply(by=lin, answer="<b>It is old.</b>", evidence="<i>seen</i> at https://a.example/form javascript:alert(1)")
+    page = body(as_lin.get(why.session.get_absolute_url()))
+    assert '<a href="https://a.example/form" rel="noopener noreferrer" target="_blank">a.example/form</a>' in page
+    assert "<i>seen" not in page and "<b>It is old" not in page and 'href="javascript' not in page
+
+
+def test_an_action_leads_back_to_the_why_it_was_taken_on_at_and_nowhere_else(as_lin: Client, lin: User) -> None:
+    why = make_chain(make_session(by=lin), by=lin, answers=BOOK_PRICE[:1])[0]
+    back = f"{why.session.get_absolute_url()}?at={why.pk}"
+    action = {
+        "why": why.pk,
+        "kind": "containment",
+        "title": "Old forms off",
+        "owner": lin.pk,
+        "due": "+7",
+        "back": back,
+    }
+    assert as_lin.post("/fixes/propose/", action)["Location"] == back
+    wrong = as_lin.post("/fixes/propose/", {**action, "title": ""})
+    assert wrong.status_code == 422 and f'name="back" value="{back}"' in body(wrong)
+    for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
+        assert "/fixes/F-" in as_lin.post("/fixes/propose/", {**action, "back": elsewhere})["Location"]
+
+
+def test_a_marked_root_freezes_nothing_above_or_below_it(as_lin: Client, lin: User) -> None:
+    chain = make_chain(make_session(by=lin), by=lin)
+    Cause.objects.mark_root(by=lin, why=chain[-1], would_have_happened=False, stays_away=True, reads_back=True)
+    root, form = Why.objects.get(pk=chain[-1].pk), Why.objects.get(pk=chain[2].pk)
+    for why, act, sent in [
+        (root, "next", {"question": "Why was that?"}), (root, "branch", {"answer": "Nobody was named."}),
+        (root, "wording", {"version": root.version, "question": "Why?", "answer": "One diary held it."}),
+        (form, "wording", {"version": form.version, "question": "Why?", "answer": "It is an old form."}),
+        (form, "strike", {"reason": "It was new."}), (form, "restoration", {}),
+    ]:  # fmt: skip
+        assert as_lin.post(f"/whys/nodes/{why.pk}/{act}/", sent).status_code == 302, act
+    assert root.children.exists() and Why.objects.get(pk=root.pk).answer == "One diary held it."
+
+
+def test_the_map_of_thirty_levels_is_as_wide_as_it_needs_and_names_its_branches(as_lin: Client, lin: User) -> None:
+    session = make_session(by=lin)
+    chain = make_chain(session, by=lin, answers=[f"Thing {number} broke." for number in range(30)])
+    chain[3].branch(by=lin, answer="The till rounds.")
+    drawn = as_lin.get(session.get_absolute_url()).context["map"]
+    assert drawn.wide == 3 and len({(one.x, one.y) for one in drawn.points}) == 31
+    assert {one.letter for one in drawn.points} == {"", "A", "B"}
+    assert max(float(one.x.rstrip("%")) for one in drawn.points) <= 100

@@ -1,8 +1,10 @@
 """The stop test and the chain read back aloud."""
 
+from django.test import Client
+
 from accounts.models import Account, User
-from rca.whys.stopping import answers, cannot_be_root, checks, open_checks, therefore
-from tests.make import BOOK_PRICE, make_chain, make_session
+from rca.whys.stopping import answers, cannot_be_root, checks, open_checks, steps, therefore
+from tests.make import BOOK_PRICE, make_cause, make_chain, make_session
 
 
 def test_a_deep_confirmed_chain_that_ends_on_a_way_of_working_has_nothing_open(lin: User) -> None:
@@ -64,3 +66,23 @@ def test_the_two_questions_must_be_answered_no_and_yes() -> None:
     wrong = answers(would_have_happened=True, stays_away=False, reads_back=True)
     assert [check.holds for check in wrong] == [False, False, True]
     assert all(check.holds for check in answers(would_have_happened=False, stays_away=True, reads_back=True))
+
+
+def test_each_line_of_the_reading_knows_the_why_to_mend_when_it_breaks(lin: User) -> None:
+    chain = make_chain(make_session(by=lin, problem="“You charged me twice.”"), by=lin)
+    found = steps(chain, "“You charged me twice.”", [])
+    assert [step.why for step in found] == [*reversed(chain), None]
+    assert [step.breaks for step in found] == [None, *reversed(chain)]
+
+
+def test_the_answers_to_the_stop_test_are_shown_with_the_root(as_lin: Client, lin: User) -> None:
+    why = make_chain(make_session(by=lin), by=lin)[-1]
+    make_cause(by=lin, why=why)
+    room = as_lin.get(f"{why.session.get_absolute_url()}?at={why.pk}").content.decode()
+    assert "Marked by Lin" in room and "would this have happened? <b>No.</b>" in room and "it held" in room
+
+
+def test_the_reading_stands_in_the_page_without_a_script(as_lin: Client, lin: User) -> None:
+    why = make_chain(make_session(by=lin), by=lin)[-1]
+    room = as_lin.get(f"{why.session.get_absolute_url()}?at={why.pk}").content.decode()
+    assert room.count("data-step>") == 7 and 'popovertarget="aloud"' in room

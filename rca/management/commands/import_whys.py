@@ -28,7 +28,7 @@ class Command(BaseCommand):
             try:
                 with transaction.atomic():
                     loaded = load(by=person, path=path)
-                    marked = sum(self.mark(person, why) for why in loaded.roots)
+                    marked = sum(self.mark(person, why, loaded.facts.get(why.pk, {})) for why in loaded.roots)
                 self.stdout.write(self.says(path, loaded, marked))
             except Refused as refused:
                 failed += 1
@@ -49,15 +49,18 @@ class Command(BaseCommand):
                 return person
         raise CommandError("Nobody here may import a session yet: add a support lead, or name one with --by.")
 
-    def mark(self, by: User, why: Any) -> bool:
+    def mark(self, by: User, why: Any, facts: dict[str, str]) -> bool:
         """Marks a why as the root that its source says it is; False when it is marked already."""
         if hasattr(why, "root"):
             return False
         depth = why.depth
         early = f"imported: the source stops at why {depth}" if depth < FLOOR else ""
+        family = facts.get("family", "")
         Cause.objects.mark_root(
-            by=by, why=why, would_have_happened=False, stays_away=True, reads_back=True, early_reason=early
-        )
+            by=by, why=why, would_have_happened=False, stays_away=True, reads_back=True,
+            title=facts.get("title", ""), family=family if family in Cause.Family.values else "",
+            early_reason=facts.get("early_reason") or early,
+        )  # fmt: skip
         return True
 
     def says(self, path: Path, loaded: Loaded, marked: int) -> str:

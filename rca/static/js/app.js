@@ -45,6 +45,8 @@ function held(event) {
   return (form && one(named, form)) || (name === "Ctrl+Enter" && send(form)) || one(named);
 }
 
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
 // Single keys can be switched off (WCAG 2.1.4) and never fire while typing: data-key="n".
 const off = one("#keys-off");
 if (off) off.checked = store.get("keys") === "off";

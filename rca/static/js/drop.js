@@ -1,9 +1,11 @@
-// A form with data-drop takes a file that is dropped anywhere on it; data-most is the most bytes it may have.
+// A form with data-drop takes files that are dropped anywhere on it; data-most is the most bytes they may have together.
 const form = (event) => event.target.closest?.("form[data-drop]");
 const field = (within) => within.querySelector("input[type=file]");
 function tooBig(within) {
-  const [file] = field(within).files, most = Number(within.dataset.most);
-  const said = file && most && file.size > most ? `${file.name} is bigger than what is taken here.` : "";
+  const files = [...field(within).files], most = Number(within.dataset.most);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const what = files.length > 1 ? "Together they are" : `${files[0]?.name} is`;
+  const said = most && size > most ? `${what} bigger than what is taken here.` : "";
   field(within).setCustomValidity(said);
   return said && field(within).reportValidity() === false;
 }
