@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
@@ -12,39 +13,63 @@ from accounts.models import Account, ApiToken, User
 from rca.hours.reading import forget
 from seeds.people import CAST
 from tests.make import make_account, make_person
+from tests.story import tell
 
 # A Tuesday morning, in the working hours of everybody in the cast.
 TUESDAY = datetime(2026, 3, 10, 10, 40, tzinfo=UTC)
 
 
+def the(key: str) -> User:
+    """One of the cast, whether or not they stand there for the whole module already."""
+    return User.objects.filter(email=CAST[key][1]).first() or make_person(*CAST[key])
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a fixture of a whole module arranges in here stands for each of its tests as it was arranged.
+
+    A test works in a savepoint of its own, so that what it changes is gone with it. Fixtures hand out fresh rows, for
+    an object that a verb has changed would remember. Such a fixture is `autouse`: no test depends on the one before.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def ada(db: None) -> User:
-    return make_person(*CAST["ada"])
+    return the("ada")
 
 
 @pytest.fixture
 def lin(db: None) -> User:
-    return make_person(*CAST["lin"])
+    return the("lin")
 
 
 @pytest.fixture
 def vic(db: None) -> User:
-    return make_person(*CAST["vic"])
+    return the("vic")
 
 
 @pytest.fixture
 def noor(db: None) -> User:
-    return make_person(*CAST["noor"])
+    return the("noor")
 
 
 @pytest.fixture
 def max_(db: None) -> User:
-    return make_person(*CAST["max"])
+    return the("max")
 
 
 @pytest.fixture
 def harbour(ada: User) -> Account:
-    return make_account("Harbour Books", by=ada)
+    return Account.objects.filter(name="Harbour Books").first() or make_account("Harbour Books", by=ada)
+
+
+@pytest.fixture
+def story(db: None) -> None:
+    """The demo story, whole: the world of the walks over every page and every act."""
+    tell()
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -15,11 +13,6 @@ from tests.world import arguments
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 ELSEWHERE = re.compile(r"<(?:script|link|img|iframe|source)[^>]+(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE)
-
-
-@pytest.fixture
-def story(db: None) -> None:
-    call_command("seed", stdout=StringIO())
 
 
 def addresses() -> list[tuple[str, str]]:
@@ -33,19 +26,19 @@ def addresses() -> list[tuple[str, str]]:
 
 def test_every_page_answers_every_role_and_keeps_to_the_rules(story: None, signed_in: Callable[[User], Client]) -> None:
     faults = []
-    people = [User.objects.filter(role=role).first() for role in ("viewer", "agent", "lead", "manager", "admin")]
+    roles = ("viewer", "agent", "lead", "manager", "admin")
+    doors = {role: signed_in(User.objects.filter(role=role).first()) for role in roles}
     for name, address in addresses():
         anonymous = Client().get(address)
         if anonymous.status_code not in (302, 405) or (
             anonymous.status_code == 302 and not anonymous["Location"].startswith("/sign-in/")
         ):
             faults.append(f"{name} answers {anonymous.status_code} to somebody who has not signed in")
-        for person in people:
-            assert person
-            answer = signed_in(person).get(address)
+        for role, door in doors.items():
+            answer = door.get(address)
             page = answer.getvalue().decode(errors="replace")
             if answer.status_code not in (200, 302, 403, 405):
-                faults.append(f"{name} {address} answers {answer.status_code} to the {person.role}")
+                faults.append(f"{name} {address} answers {answer.status_code} to the {role}")
             policy = answer.get("Content-Security-Policy", "")
             if "script-src 'self'" not in policy and "default-src 'none'; sandbox" not in policy:
                 faults.append(f"{name} has no content security policy")

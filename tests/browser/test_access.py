@@ -1,14 +1,13 @@
 """Every page, in light and in dark and on a phone: axe finds nothing, and nothing runs off the side."""
 
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from playwright.sync_api import Page
 
+from tests.story import tell
 from tests.test_pages import addresses
 
 RULES = {
@@ -27,7 +26,7 @@ def opened(page: Page, address: str) -> bool:
 
 @pytest.fixture
 def story(transactional_db: None) -> None:
-    call_command("seed", stdout=StringIO())
+    tell()
 
 
 @pytest.mark.browser

@@ -1,21 +1,20 @@
 """Mail in a real browser: whatever a stranger put into it nothing runs, and one key files it."""
 
 from collections.abc import Callable
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Dialog, Page, expect
 
 from rca.mailbox import filing
 from rca.models import InboundMail
 from tests.lib.test_mailread import PAYLOADS
 from tests.mailbox.mails import html
+from tests.story import tell
 
 
 @pytest.fixture
 def story(transactional_db: None) -> None:
-    call_command("seed", stdout=StringIO())
+    tell()
 
 
 @pytest.mark.browser

@@ -112,8 +112,11 @@ def lin_finds_the_root(page: Page) -> None:
     stop.get_by_label("It holds when read aloud").check()
     stop.locator("summary").click()
     stop.locator("[name=title]").fill("Re-ordering the price forms lived in one diary")
-    stop.get_by_role("button", name="Mark as root cause").click()
-    page.wait_for_url(re.compile(r"/causes/R-\d+/"))
+    stop.get_by_role("button", name="Mark it as a new root cause").click()
+    expect(page.get_by_role("heading", name="Why 6 is a root")).to_be_visible()  # the room is not left unasked
+    page.get_by_role("link", name="1 account").click()
+    page.wait_for_url(re.compile(r"/causes/R-\d+/roster/"))
+    page.goto(Cause.objects.get().get_absolute_url())
     expect(page.locator(".roster")).to_contain_text("Harbour Books")
 
 

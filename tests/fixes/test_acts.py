@@ -7,12 +7,19 @@ from django.utils.timezone import localdate
 from accounts.models import Entry, User
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Cause, Fix
+from tests.conftest import the
 from tests.make import make_cause, make_fix
 
 
+@pytest.fixture(scope="module", autouse=True)
+def stage(standing: None) -> None:
+    lin = the("lin")
+    make_cause(by=lin)
+
+
 @pytest.fixture
-def cause(lin: User) -> Cause:
-    return make_cause(by=lin)
+def cause(db: None) -> Cause:
+    return Cause.objects.get()
 
 
 @pytest.fixture

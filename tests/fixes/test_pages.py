@@ -7,15 +7,23 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from accounts.models import Account, User
+from accounts.models import User
 from rca.lib.clock import now
 from rca.models import Cause, Fix
-from tests.make import make_cause, make_chain, make_complaint, make_fix, make_session
+from tests.conftest import the
+from tests.make import make_account, make_cause, make_chain, make_complaint, make_fix, make_session
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stage(standing: None) -> None:
+    ada = the("ada")
+    lin = the("lin")
+    make_cause(make_complaint(make_account("Harbour Books", by=ada), by=ada), by=lin)
 
 
 @pytest.fixture
-def cause(ada: User, lin: User, harbour: Account) -> Cause:
-    return make_cause(make_complaint(harbour, by=ada), by=lin)
+def cause(db: None) -> Cause:
+    return Cause.objects.get()
 
 
 def text(client: Client, address: str) -> str:

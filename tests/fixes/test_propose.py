@@ -7,12 +7,19 @@ from django.utils.timezone import localdate
 from accounts.models import Entry, User
 from rca.lib.refused import Forbidden, Refused, Stale
 from rca.models import Cause, Fix
+from tests.conftest import the
 from tests.make import make_cause, make_chain, make_fix, make_session
 
 
+@pytest.fixture(scope="module", autouse=True)
+def stage(standing: None) -> None:
+    lin = the("lin")
+    make_cause(by=lin)
+
+
 @pytest.fixture
-def cause(lin: User) -> Cause:
-    return make_cause(by=lin)
+def cause(db: None) -> Cause:
+    return Cause.objects.get()
 
 
 def test_a_fix_has_an_owner_a_day_and_a_prediction_and_the_cause_is_under_way(

@@ -5,17 +5,25 @@ import pytest
 from django.utils.timezone import localdate
 from rest_framework.test import APIClient
 
-from accounts.models import Account, Entry, User
+from accounts.models import Entry, User
 from rca.lib.refused import Forbidden, Refused
 from rca.models import Cause, Decision
-from tests.make import make_cause, make_complaint
+from tests.conftest import the
+from tests.make import make_account, make_cause, make_complaint
 
 WEEK = timedelta(days=7)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def stage(standing: None) -> None:
+    lin = the("lin")
+    ada = the("ada")
+    make_cause(make_complaint(make_account("Harbour Books", by=ada), by=ada), by=lin)
+
+
 @pytest.fixture
-def cause(lin: User, ada: User, harbour: Account) -> Cause:
-    return make_cause(make_complaint(harbour, by=ada), by=lin)
+def cause(db: None) -> Cause:
+    return Cause.objects.get()
 
 
 @pytest.fixture
