@@ -2,7 +2,8 @@
 # make test    style, types, migrations, deployment check and all tests, a real browser's included
 # make check   the same without the tests
 # make faults  kill the worker in the middle of its work, over and over
-# make bench   houses of 10,000, 100,000 and 1,000,000 complaints, measured page by page (SIZES=10000 for one)
+# make bench   houses of 10,000, 100,000 and 1,000,000 complaints, measured page by page (SIZES=10000 for one),
+#              and an import (ROWS=1000000); python -m tests.bench.room does it for twenty people in one session
 # make lock    choose the newest versions that pyproject.toml allows (needs uv)
 # make clean   remove what can be made again; .data, with your data, stays
 

@@ -13,6 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = [int(one) for one in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
+ROWS = int(os.environ.get("ROWS", min(SIZES[-1], 100_000)))  # of the import; a million take ten minutes
 
 # Each bar: at most so many times the bare view; or milliseconds; and answers a second at eight connections.
 TIMES = {
@@ -42,7 +43,7 @@ def imported(rows: int) -> str:
     """What an import of so many rows does, in an empty database of its own."""
     environment = {**os.environ, "AMENDS_DATA": str(ROOT / ".data" / "bench-imports")}
     shutil.rmtree(environment["AMENDS_DATA"], ignore_errors=True)
-    say = f"from tests.bench.imports import told; print(told({rows}))"
+    say = f"from tests.bench.imports import measure, told; print(told(measure({rows})))"
     for command in (["migrate", "-v0"], ["shell", "-v0", "-c", say]):
         done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment,
                               stdout=subprocess.PIPE, text=True, check=True)  # fmt: skip
@@ -86,4 +87,4 @@ if __name__ == "__main__":
         houses.append(run(size))
         print(f"  made in {houses[-1]['fill']:,.0f} s", file=sys.stderr)
     print(table(houses))
-    print(imported(min(SIZES[-1], 100_000)))
+    print(imported(ROWS))
