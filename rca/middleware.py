@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 
 from accounts.audit.origin import came_from
+from rca.imports.keeping import too_big
 from rca.lib.refused import Refused, Stale
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+AROUND = 1024 * 1024  # what the form around files may take
 NEVER_KEPT = {"csrfmiddlewaretoken", "password", "version"}
 
 
@@ -32,17 +34,23 @@ def bounded(get_response: Handler) -> Handler:
 def _most(request: HttpRequest) -> int:
     if not request.META.get("CONTENT_TYPE", "").startswith("multipart/"):
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    importing = request.path.startswith(("/imports/", "/api/v1/imports/"))
-    return settings.IMPORT_LIMIT if importing else settings.UPLOAD_LIMIT
+    return settings.IMPORT_LIMIT + AROUND if _takes_imports(request) else settings.UPLOAD_LIMIT
+
+
+def _takes_imports(request: HttpRequest) -> bool:
+    return request.path.startswith(("/imports/", "/api/v1/imports/"))
 
 
 def _too_large(request: HttpRequest, *, endless: bool) -> HttpResponse:
     status = 411 if endless else 413
     said = "Say how long the body is: send Content-Length." if endless else "That is more than we can take at once."
+    announced, files = request.META.get("CONTENT_LENGTH") or "", ""
+    if announced.isdigit() and int(announced) > settings.IMPORT_LIMIT and _takes_imports(request):
+        said = files = too_big(int(announced))
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "status": status, "title": said}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, "413.html", status=status)
+    return render(request, "413.html", {"said": files}, status=status)
 
 
 def origin(get_response: Handler) -> Handler:

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Callable
-from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
 from django import forms
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -21,11 +19,6 @@ from tests.world import arguments
 # NUL, a lone surrogate, an emoji beyond the first plane, a turned reading direction, markup, an escape, a full-width =.
 NASTY = "a\x00b\ud800 \U0001f642\u202e <script>alert(1)</script> \x1b[31m＝1+1 {{ 7 }} %s \\"
 TEXTS = {"nasty": NASTY, "a word of a megabyte": "w" * 1_000_000}
-
-
-@pytest.fixture
-def story(db: None) -> None:
-    call_command("seed", stdout=StringIO())
 
 
 def every_field() -> dict[str, forms.Field]:

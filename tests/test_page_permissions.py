@@ -1,10 +1,7 @@
 """Who may open which page, and who changes nothing by it: made from the URL conf and compared with the table."""
 
 from collections.abc import Callable
-from io import StringIO
 
-import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
@@ -21,12 +18,9 @@ OWN = {
     "people:withdrawal",
     "people:sighting",
     "people:sightings",
+    "whys:bringing_back",
+    "whys:putting_away",
 }  # what everybody may do for themselves
-
-
-@pytest.fixture
-def story(db: None) -> None:
-    call_command("seed", stdout=StringIO())
 
 
 def test_the_lowest_role_that_opens_each_page_is_the_one_in_the_table(

@@ -7,11 +7,8 @@ be the one in tests/permissions.py. A route that is not in the table fails, and 
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
-import pytest
-from django.core.management import call_command
 from django.db import transaction
 from rest_framework.test import APIClient
 
@@ -30,6 +27,7 @@ from rca.models import (
     Complaint,
     Consultation,
     Decision,
+    Evidence,
     FiveWhys,
     Fix,
     FixNote,
@@ -41,22 +39,19 @@ from rca.models import (
     NoSession,
     ParkedIdea,
     Participant,
+    Pattern,
     Promise,
     Rule,
     Task,
     Telling,
     Why,
+    WhyFile,
     WinBack,
     Wound,
 )  # fmt: skip
 from tests.permissions import LOWEST
 
 ROLES = ["viewer", "agent", "lead", "manager", "admin"]
-
-
-@pytest.fixture
-def story(db: None) -> None:
-    call_command("seed", stdout=StringIO())
 
 
 def filled(schema: dict[str, Any], parts: dict[str, Any], name: str = "", text: str = "") -> Any:
@@ -118,10 +113,18 @@ def addresses(path: str) -> str | None:
     if "{attachment}" in path:
         file = Attachment.objects.latest("pk")
         row, path = file.complaint, path.replace("{attachment}", str(file.pk))
+    if "{file}" in path:
+        kept = WhyFile.objects.latest("pk")
+        row, path = kept.why, path.replace("{file}", str(kept.pk))
+    if "{evidence}" in path:
+        brought = Evidence.objects.exclude(digest="").latest("pk")
+        row, path = brought.session, path.replace("{evidence}", str(brought.pk))
+    path = path.replace("{kind}", "json")
     if row is None:
         return None
     named = row.ref if isinstance(row, Referred) else row.pk
     contact = row.contacts.first().pk if "{contact}" in path else ""
+    path = path.replace("{place}", "1")
     return re.sub(r"\{contact\}", str(contact), re.sub(r"\{(ref|id|pk)\}", str(named), path))
 
 
@@ -155,6 +158,7 @@ IN_COLLECTION: dict[str, Callable[[], Any]] = {
     "no-sessions": newest(NoSession),
     "notices": newest(Notice),
     "participants": newest(Participant),
+    "patterns": newest(Pattern),
     "tasks": newest(Task),
     "tellings": newest(Telling),
     "win-backs": newest(WinBack),

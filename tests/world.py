@@ -17,6 +17,7 @@ from rca.models import (
     Complaint,
     Consultation,
     Decision,
+    Evidence,
     FiveWhys,
     Fix,
     Grant,
@@ -26,10 +27,12 @@ from rca.models import (
     Message,
     ParkedIdea,
     Participant,
+    Pattern,
     Promise,
     Rule,
     Task,
     Why,
+    WhyFile,
     WinBack,
 )  # fmt: skip
 
@@ -39,6 +42,7 @@ KINDS: dict[str, Any] = {
     "import": Import,
 }  # fmt: skip
 BARE: dict[str, Any] = {  # the beginning of an address that names a row by its bare number
+    "patterns/": Pattern,
     "ideas/": ParkedIdea, "participants/": Participant, "nodes/": Why, "roots/": Why, "rules/": Rule,
     "lines/": KnownLine, "affected/": Affected, "review/": AccountReview, "task/": Task, "invitation/": WinBack,
     "views/": SavedView, "caller/": Caller, "decisions/": Decision, "consultations/": Consultation, "notices/": Notice,
@@ -68,9 +72,25 @@ def filed() -> dict[str, Any]:
     return {"pk": file.complaint_id, "attachment": file.pk}
 
 
+def shown() -> dict[str, Any]:
+    file = WhyFile.objects.latest("pk")
+    return {"pk": file.why_id, "file": file.pk}
+
+
+def brought() -> dict[str, Any]:
+    file = Evidence.objects.exclude(digest="").latest("pk")
+    return {"pk": file.session_id, "evidence": file.pk}
+
+
 BY_HAND: dict[str, Callable[[], dict[str, Any]]] = {
+    "whys:brought": brought,
+    "whys:taking_away": brought,
+    "whys:export": lambda: {"pk": FiveWhys.objects.latest("pk").pk, "kind": "json"},
     "complaints:file": filed,
     "complaints:removal": filed,
+    "mailbox:file": lambda: {"pk": InboundMail.objects.latest("pk").pk, "place": 1},
+    "whys:file": shown,
+    "whys:removal": shown,
     "complaints:dropping": lambda: {"number": 1},
     "reports:records": lambda: {"kind": "complaints"},
     "people:withdrawal": lambda: {"pk": 1},  # nobody has an address for a calendar yet

@@ -18,7 +18,7 @@ from rca.imports import chunks
 from rca.imports.importing import bring_in
 from rca.imports.reading import records
 
-path, at = Path(sys.argv[1]), int(sys.argv[2])
+at, paths = int(sys.argv[1]), [Path(name) for name in sys.argv[4:]]
 read = chunks.Reading.read
 count = 0
 
@@ -31,16 +31,16 @@ def counted(self, one, moment):
 
 if at:
     chunks.Reading.read = counted
-chunks.CHUNK = int(sys.argv[3])
-bring_in(path, "cfpb", by=User.objects.system("importer"))
+chunks.CHUNK = int(sys.argv[2])
+bring_in(paths, sys.argv[3], by=User.objects.system("importer"))
 """
 
 
-def bring_in(path: Path, *, killed_at: int = 0, chunk: int = 250) -> bool:
+def bring_in(*paths: Path, killed_at: int = 0, chunk: int = 250, preset: str = "cfpb") -> bool:
     """Whether it came to its end; `killed_at` counts the rows that this process reads."""
     environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "rca.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(path), str(killed_at), str(chunk)],
+        [sys.executable, "-c", SCRIPT, str(killed_at), str(chunk), preset, *map(str, paths)],
         cwd=ROOT, env=environment, capture_output=True, timeout=120,
     )  # fmt: skip
     assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()

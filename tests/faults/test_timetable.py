@@ -24,7 +24,14 @@ def cause(ada: User, lin: User, harbour: Account) -> Cause:
 def test_everything_that_a_clock_does_is_on_it() -> None:
     timed = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     minutely = {name for name, cron in timed.items() if cron == "* * * * *"}
-    assert minutely == {"retry_stalled", "sweep_outbox", "seal_ledger", "fetch_mail", "pick_up_imports"}
+    assert minutely == {
+        "retry_stalled",
+        "sweep_outbox",
+        "seal_ledger",
+        "fetch_mail",
+        "pick_up_imports",
+        "pick_up_bulk_acts",
+    }
     assert set(timed) - minutely >= {"match_accounts", "prove_ledger", "tidy"}
 
 
