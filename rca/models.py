@@ -8,7 +8,8 @@ from rca.hours.models import Holiday, HouseCalendar, Target, WorkingDay
 from rca.complaints.models import Behaviour, Complaint, Expectation, Severity
 from rca.complaints.acts import Acknowledgment, Closure, Consultation, Handoff, Merge, Note, Relation, Reopening
 from rca.complaints.attachments import Attachment
-from rca.complaints.bulk import BulkAct, BulkRow
+from rca.complaints.bulk import BulkAct
+from rca.complaints.bulk_row import BulkRow
 from rca.promises.models import Handover, Promise, Settlement
 
 # How else it reaches us

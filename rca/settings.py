@@ -218,7 +218,7 @@ ENUMS = [
     "rca.hours.severity.Severity",
     "rca.complaints.models.Complaint.State",
     "rca.complaints.bulk.BulkAct.State",
-    "rca.complaints.bulk.BulkRow.State",
+    "rca.complaints.bulk_row.BulkRow.State",
     "rca.promises.models.Promise.Kind",
     "rca.promises.models.Promise.State",
     "rca.imports.models.Import.State",

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.audit.models import record
 from accounts.people.models import User
 from accounts.people.notices import Notice
 from rca.complaints import queueing
+from rca.complaints.bulk_row import BulkRow
 from rca.complaints.doing import DOING, found, kept
 from rca.complaints.models import Complaint
 from rca.lib.clock import now
@@ -230,39 +231,6 @@ class BulkAct(Referred):
 
 
 COUNTERS = ("cursor", "done_count", "failed_count", "back_count", "kept_count")
-
-
-class BulkRow(models.Model):
-    """One complaint of the many: what became of it, or why it was not done, and what takes it back."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        DONE = "done", "done"
-        REFUSED = "refused", "not done"
-        BACK = "back", "taken back"
-        KEPT = "kept", "not taken back"
-
-    bulk = models.ForeignKey(BulkAct, models.CASCADE, related_name="rows")
-    number = models.PositiveBigIntegerField()  # of the complaint, which somebody may have taken back since
-    state = OneOf(State, default=State.WAITING)
-    why = models.TextField(blank=True)
-    back = models.JSONField(default=dict)  # what takes it back
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["bulk", "number"], name="bulk_row_once")]
-        ordering = ["number"]
-        indexes = [
-            models.Index(
-                fields=["bulk", "number"], condition=Q(state__in=["refused", "kept"]), name="bulk_row_refused"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.ref
-
-    @property
-    def ref(self) -> str:
-        return f"C-{self.number}"
 
 
 def _numbers(complaints: QuerySet[Complaint], expected: int | None) -> list[int]:

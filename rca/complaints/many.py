@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.people.doors import KEY, HouseViewSet, act
-from rca.complaints.bulk import CEILING, MOST, BulkAct, BulkRow
+from rca.complaints.bulk import CEILING, MOST, BulkAct
+from rca.complaints.bulk_row import BulkRow
 from rca.complaints.forms import cause_model
 from rca.complaints.models import Behaviour, Severity
 from rca.complaints.picking import ticked
